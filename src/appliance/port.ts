@@ -1,0 +1,104 @@
+/**
+ * What the appliance offers to its admin page and API. The admin room knows nothing but this; tests hand it a fake.
+ * Reads are synchronous and cheap (everything shown is in memory); writes resolve once they are on the disk.
+ */
+import type { StoredAlert } from '../alerts/alert.ts';
+import type { EngineStats, FlowQuery, FlowRow } from '../messages.ts';
+import type { ConfigSet, HookConf, PluginInfo, Subdir } from '../plugins/types.ts';
+
+export interface AlertFilter {
+  kind?: 'flow' | 'host' | 'interface' | 'network' | 'system';
+  state?: 'engaged' | 'past';
+  /** At least this severity, 1..8. */
+  severity?: number;
+  typeName?: string;
+  plugin?: string;
+  /** Case-insensitive substring of text, client, server, protocol or entity. */
+  search?: string;
+  acknowledged?: boolean;
+  offset: number;
+  limit: number;
+}
+
+export interface AlertsPort {
+  /** Newest first. */
+  query(filter: AlertFilter): { total: number; items: StoredAlert[] };
+  get(id: string): StoredAlert | undefined;
+  /** Not acknowledged, by kind and in all; the bell shows `all`. */
+  counts(): { all: number; byKind: Record<string, number>; engaged: number };
+  acknowledge(ids: string[], on: boolean): Promise<void>;
+  note(id: string, text: string): Promise<void>;
+  remove(ids: string[]): Promise<void>;
+  /** Documents, bytes on disk, limits, what was dropped or set aside, last flush. */
+  health(): {
+    documents: number;
+    limit: number;
+    fileBytes: number;
+    fileLimit: number;
+    dropped: number;
+    pendingWrites: number;
+    bytesWrittenToday: number;
+    /** Sentences about files that were torn and set aside. */
+    notices: string[];
+  };
+  /** Called on each change; returns the way to stop listening. */
+  onChange(listener: () => void): () => void;
+}
+
+export interface EnginePort {
+  /** down: restarting with backoff; the reason is a sentence. */
+  state(): { status: 'starting' | 'running' | 'down'; reason: string; restarts: number; pid: number; sinceMs: number };
+  /** Last figures, at most a second old while running. */
+  stats(): EngineStats | undefined;
+  plugins(): PluginInfo[];
+  flows(query: FlowQuery): Promise<{ total: number; items: FlowRow[] }>;
+  flow(id: number): Promise<FlowRow | undefined>;
+  reloadPlugins(): Promise<{ ok: boolean; text: string }>;
+  releasePlugin(key: string): Promise<void>;
+  /** Lines of the engine and the plugins, newest last, bounded. */
+  logs(): { atMs: number; level: string; source: string; text: string }[];
+}
+
+export interface ConfigPort {
+  sets(): ConfigSet[];
+  /** What set 0 holds for a script, defaults filled in. */
+  script(subdir: Subdir, key: string): Record<string, HookConf>;
+  /** Validates against the script's gui; on failure says which item and why, and saves nothing. */
+  save(
+    subdir: Subdir,
+    key: string,
+    conf: Record<string, HookConf>,
+  ): Promise<{ ok: true } | { ok: false; field: string; message: string }>;
+  /** The script's own defaults, not yet saved. */
+  defaults(subdir: Subdir, key: string): Record<string, HookConf>;
+}
+
+/** Persistent settings; each key is described once in appliance/settings-schema.ts. */
+export interface Settings {
+  name: string;
+  interface: string;
+  localNetworks: string[];
+  language: string;
+  /** scrypt hash, "" until the first visit sets it. */
+  passwordHash: string;
+}
+
+export interface SettingsPort {
+  get(): Readonly<Settings>;
+  update(change: Partial<Settings>): Promise<void>;
+}
+
+export interface HealthPort {
+  /** Parts in the order of the data's way; the admin page colours them. */
+  parts(): { name: string; ok: boolean; text: string }[];
+  process(): { uptimeMs: number; rssBytes: number; loopDelayP99Ms: number; version: string; node: string };
+}
+
+export interface AppliancePort {
+  alerts: AlertsPort;
+  engine: EnginePort;
+  config: ConfigPort;
+  settings: SettingsPort;
+  health: HealthPort;
+  version: string;
+}

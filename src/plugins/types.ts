@@ -1,0 +1,103 @@
+/** What the plugin room tells the rest of the house about plugins, scripts, their configuration and their cost. */
+
+/** Folder below user_scripts/ that a script lies in. */
+export const SUBDIRS = ['flow', 'host', 'interface', 'network', 'system', 'syslog', 'snmp_device'] as const;
+export type Subdir = (typeof SUBDIRS)[number];
+
+/** Where a plugin went wrong; `file` is relative to the plugin's folder. */
+export interface PluginError {
+  file: string;
+  line: number;
+  message: string;
+  atMs: number;
+}
+
+/** The form that a script's `gui` table asks for, texts already resolved in the owner's language. */
+export interface ScriptGui {
+  /** default, items_list, threshold_cross, multi_select, long_lived or elephant_flows; unknown names become default. */
+  builder: string;
+  inputTitle: string;
+  inputDescription: string;
+  /** ip_address, country, string, mac_address, device_type, proto_or_category or "" (not checked). */
+  itemListType: string;
+  unit: string;
+  min: number | null;
+  max: number | null;
+  step: number | null;
+  /** gt or lt when the author fixed it, else "". */
+  operator: string;
+  groups: { label: string; elements: { id: string; label: string }[] }[];
+}
+
+export interface ScriptInfo {
+  /** File name without .lua or .js. */
+  key: string;
+  subdir: Subdir;
+  plugin: string;
+  /** File relative to the plugin's folder. */
+  file: string;
+  title: string;
+  description: string;
+  /** other, security, internals, network or system. */
+  category: string;
+  categoryTitle: string;
+  categoryIcon: string;
+  /** Hook names the script has, `all` expanded. */
+  hooks: string[];
+  /** Hook names the configuration is kept under: the granularities, or the single word "all". */
+  configHooks: string[];
+  defaultEnabled: boolean;
+  defaultConf: ScriptConf;
+  gui: ScriptGui | null;
+  /** Values column of the list: "> 256 flows/s (Minute)", "8.8.8.8, 1.1.1.1". */
+  state: 'ok' | 'error' | 'skipped';
+  /** Why it is skipped or broken. */
+  reason: string;
+}
+
+/** JSON only. */
+export type ScriptConf = { [key: string]: unknown };
+export interface HookConf {
+  enabled: boolean;
+  script_conf: ScriptConf;
+}
+
+/** 4.2's configuration set: config[subdir][script key][hook or "all"]. Id 0 is the default set. */
+export interface ConfigSet {
+  id: number;
+  name: string;
+  config: { [subdir: string]: { [script: string]: { [hook: string]: HookConf } } };
+}
+
+export interface PluginMeter {
+  calls: number;
+  errors: number;
+  /** Hook calls not made because the queue was full or the plugin backed off. */
+  skipped: number;
+  alerts: number;
+  p50Us: number;
+  p99Us: number;
+  /** Share of one core over the last minute, 0..100. */
+  corePercent: number;
+  memoryBytes: number;
+  memoryLimit: number;
+}
+
+export interface PluginInfo {
+  /** Folder name. */
+  key: string;
+  title: string;
+  description: string;
+  author: string;
+  version: string;
+  /** Folder the plugin lies in. */
+  path: string;
+  engine: 'wasm' | 'fengari' | 'quickjs';
+  /** running; disabled by its manifest; error while loading; sampled or paused for its cost; quarantined until a person says otherwise. */
+  state: 'running' | 'disabled' | 'error' | 'sampled' | 'paused' | 'quarantined';
+  /** One sentence for the owner when state is not running. */
+  reason: string;
+  errors: PluginError[];
+  scripts: ScriptInfo[];
+  meter: PluginMeter;
+}
