@@ -1,0 +1,52 @@
+/** What both ends check of a message before they believe it: a JSON object with a known `kind`. */
+import type { ToAppliance, ToEngine } from '../messages.ts';
+
+/** Longest message in bytes, either way. A page of flows or a full plugin list stays below a tenth of it. */
+export const MESSAGE_BYTES = 8 * 1024 * 1024;
+/** Bytes waiting in a socket before messages that may be lost (figures, log lines) are dropped and counted. */
+export const BACKLOG_BYTES = 4 * 1024 * 1024;
+
+const TO_ENGINE = new Set(['hello', 'configure', 'ack', 'flows', 'flow', 'reload', 'stop']);
+const TO_APPLIANCE = new Set(['hello', 'stats', 'alerts', 'plugins', 'flows', 'reloaded', 'log']);
+
+function parse(line: string, kinds: Set<string>): object | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return undefined;
+  return typeof value.kind === 'string' && kinds.has(value.kind) ? value : undefined;
+}
+
+/**
+ * Reads one line that came from the appliance. Both ends are of one executable and the hello has compared versions, so
+ * the fields behind a known `kind` are trusted.
+ */
+export const parseToEngine = (line: string): ToEngine | undefined => parse(line, TO_ENGINE) as ToEngine | undefined;
+
+/**
+ * Reads one line that came from the engine, the process that touches hostile packets: what is kept or shown for long
+ * (alerts, plugins, figures) is checked here for its outer shape.
+ */
+export function parseToAppliance(line: string): ToAppliance | undefined {
+  const message = parse(line, TO_APPLIANCE) as ToAppliance | undefined;
+  if (message === undefined) return undefined;
+  switch (message.kind) {
+    case 'hello':
+      return typeof message.protocol === 'number' && typeof message.pid === 'number' ? message : undefined;
+    case 'stats':
+      return typeof message.stats?.progress === 'object' && typeof message.stats.source === 'object'
+        ? message
+        : undefined;
+    case 'alerts':
+    case 'plugins':
+    case 'flows':
+      return Array.isArray(message.items) ? message : undefined;
+    case 'reloaded':
+      return typeof message.request === 'number' ? message : undefined;
+    case 'log':
+      return typeof message.text === 'string' ? message : undefined;
+  }
+}
