@@ -32,7 +32,7 @@ export interface Frame {
   off: number;
   /** Bytes present in `buf` from `off` on. */
   capLen: number;
-  /** Bytes the frame had on the wire; at least capLen. */
+  /** Bytes the frame had on the wire, at least capLen; a tag given as vlanTci is not in it (count 4 bytes more). */
   wireLen: number;
   /** Capture time in microseconds since the epoch; a float, exact below 2^53. */
   timeUs: number;
@@ -60,6 +60,11 @@ export interface PacketSink {
   packet(frame: Frame): void;
   /** Called after each slice of frames (a ring block, a batch) and when idle, so that the engine can run its timers. */
   endOfSlice(): void;
+  /**
+   * Asked by file sources after each slice: a promise makes the file wait for it, undefined lets it go on. A replay at full
+   * speed uses this so that slower consumers see everything; live sources never ask, a wire does not wait.
+   */
+  hold?(): Promise<void> | undefined;
 }
 
 /** Why a source is not delivering, in words that the health page and the doctor map to advice. */
