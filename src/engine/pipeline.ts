@@ -1,0 +1,95 @@
+/**
+ * The data's way through the engine: frame → packet → flow → protocol. Whoever wants to know of flows listens here;
+ * a listener must not keep what it is given but records.
+ */
+import type { Frame, PacketSink } from '../capture/source.ts';
+import { count, counter } from '../decode/counters.ts';
+import { decodeFrame } from '../decode/link.ts';
+import { Packet } from '../decode/packet.ts';
+import { DEFAULT_LOCAL_NETWORKS, Networks } from '../flows/address.ts';
+import { Flows, type FlowTimeouts, TIMEOUTS } from '../flows/flows.ts';
+import { BIT, KEY, KEY_STRIDE } from '../flows/layout.ts';
+import type { FlowEnd, FlowRecord } from '../flows/record.ts';
+import { recordOf } from '../flows/record-of.ts';
+import type { Limits } from '../limits.ts';
+import { Inspector } from '../protocols/inspector.ts';
+import { protocols } from '../protocols/list.ts';
+import { Registry } from '../protocols/registry.ts';
+
+const BUG = counter('engine.bug.packet_threw');
+
+/** Moments of a flow's life, by its number; `record(f)` makes its record while the call lasts. */
+export interface PipelineListener {
+  detected(f: number): void;
+  periodic(f: number): void;
+  ended(f: number, why: FlowEnd): void;
+}
+
+export class Pipeline implements PacketSink {
+  readonly flows: Flows;
+  readonly inspector: Inspector;
+  networks: Networks = Networks.parse(DEFAULT_LOCAL_NETWORKS).networks;
+  packets = 0;
+  bytes = 0;
+  slices = 0;
+  readonly #packet = new Packet();
+  readonly #listener: PipelineListener;
+  #ending: FlowEnd = 'active';
+
+  constructor(limits: Limits, listener: PipelineListener, timeouts: FlowTimeouts = TIMEOUTS) {
+    this.#listener = listener;
+    this.flows = new Flows(
+      limits.flows,
+      {
+        payload: (f, fromB, p) => this.inspector.payload(f, fromB, p),
+        settle: (f) => this.inspector.settle(f),
+        periodic: (f) => {
+          this.#mark(f, BIT.LATER_HOOK);
+          this.#listener.periodic(f);
+        },
+        ended: (f, why) => {
+          this.#ending = why;
+          this.#mark(f, BIT.LATER_HOOK);
+          this.#listener.ended(f, why);
+          this.#ending = 'active';
+          this.inspector.forget(f);
+        },
+      },
+      timeouts,
+    );
+    this.inspector = new Inspector(this.flows.table, new Registry(protocols), limits);
+    this.inspector.onSettled = (f) => {
+      const bits = this.flows.table.keys[f * KEY_STRIDE + KEY.BITS]!;
+      if (bits & (BIT.ANNOUNCED | BIT.LATER_HOOK)) return;
+      this.#mark(f, BIT.ANNOUNCED);
+      this.#listener.detected(f);
+    };
+  }
+
+  packet(frame: Frame): void {
+    this.packets++;
+    this.bytes += frame.wireLen;
+    const p = this.#packet;
+    try {
+      if (decodeFrame(frame, p)) this.flows.packet(p);
+    } catch {
+      count(BUG);
+    }
+  }
+
+  endOfSlice(): void {
+    this.slices++;
+  }
+
+  /** The record of a flow in the table; `end` is 'active' except while ended() is being told. */
+  record(f: number): FlowRecord {
+    return recordOf(this.flows.table, f, this.#ending, this.networks, {
+      info: this.inspector.infos[f],
+      risks: this.inspector.risks[f],
+    });
+  }
+
+  #mark(f: number, bit: number): void {
+    this.flows.table.keys[f * KEY_STRIDE + KEY.BITS]! |= bit;
+  }
+}

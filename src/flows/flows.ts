@@ -1,0 +1,246 @@
+/**
+ * The flow room: books every packet, keeps the table within its bound, and says when a flow wants attention. It knows
+ * nothing of protocols; who inspects payload is told by FlowEvents.
+ */
+import { count, counter } from '../decode/counters.ts';
+import { IPPROTO, type Packet, TCP } from '../decode/packet.ts';
+import { BIT, EVIDENCE, KEY, KEY_STRIDE, NUM, NUM_STRIDE, TRACK, TRACK_STRIDE } from './layout.ts';
+import type { FlowEnd } from './record.ts';
+import { FlowTable } from './table.ts';
+import { trackTcp } from './tcp.ts';
+import { Wheel } from './wheel.ts';
+
+const EVICTED = counter('flows.table.evicted');
+const BACKWARDS = counter('flows.clock.backwards');
+const FRAGMENT = counter('flows.fragment.without_ports');
+
+export interface FlowEvents {
+  /** Payload of a flow whose protocol is not settled yet. */
+  payload(f: number, fromB: boolean, p: Packet): void;
+  /** The flow fell silent or ends while its protocol is not settled: settle it. */
+  settle(f: number): void;
+  /** The flow lives and a minute has passed. */
+  periodic(f: number): void;
+  /** The flow is about to be taken out; its state is still there during the call. */
+  ended(f: number, why: FlowEnd): void;
+}
+
+/** Seconds of silence after which a flow ends, and the rhythm of its attention. */
+export interface FlowTimeouts {
+  tcpEstablished: number;
+  tcpHalfOpen: number;
+  tcpClosed: number;
+  udp: number;
+  other: number;
+  /** Silence after which an unsettled flow is settled with what is known. */
+  settle: number;
+  periodic: number;
+}
+
+export const TIMEOUTS: FlowTimeouts = {
+  tcpEstablished: 300,
+  tcpHalfOpen: 30,
+  tcpClosed: 5,
+  udp: 60,
+  other: 60,
+  settle: 5,
+  periodic: 60,
+};
+
+/** Packets in a row that must be older than the clock before the clock is set back: a merged file is not a stepped clock. */
+const STEP_BACK_AFTER = 1024;
+const STEP_BACK_US = 10_000_000;
+
+export class Flows {
+  readonly table: FlowTable;
+  readonly wheel: Wheel;
+  readonly timeouts: FlowTimeouts;
+  /** Packet time of the newest packet, µs. */
+  nowUs = 0;
+  ended = 0;
+  evicted = 0;
+  readonly #events: FlowEvents;
+  readonly #due: (f: number) => void;
+  #hand = 0;
+  #behind = 0;
+
+  constructor(limit: number, events: FlowEvents, timeouts: FlowTimeouts = TIMEOUTS) {
+    this.table = new FlowTable(limit);
+    this.wheel = new Wheel(this.table);
+    this.timeouts = timeouts;
+    this.#events = events;
+    this.#due = (f) => this.#attend(f);
+  }
+
+  /** Books one decoded packet and hands its payload on where detection still wants it. */
+  packet(p: Packet): void {
+    if (p.timeUs > this.nowUs) this.#forward(p.timeUs);
+    else if (this.nowUs - p.timeUs > STEP_BACK_US) this.#backward(p.timeUs);
+    else this.#behind = 0;
+    if (p.laterFragment) {
+      count(FRAGMENT);
+      return;
+    }
+    const t = this.table;
+    let f = t.find(p);
+    const fromB = f >= 0 && t.fromB;
+    if (f < 0) f = this.#create(p);
+    const n = f * NUM_STRIDE;
+    const side = fromB ? 1 : 0;
+    t.nums[n + NUM.LAST] = p.timeUs;
+    t.nums[n + NUM.BYTES + side]! += p.wireLen;
+    t.nums[n + NUM.PACKETS + side]!++;
+    t.nums[n + NUM.PAYLOAD + side]! += p.payloadWire;
+    const wasClosed = p.proto === IPPROTO.TCP && trackTcp(t, f, fromB, p);
+    if (p.proto === IPPROTO.ICMP || p.proto === IPPROTO.ICMPV6) {
+      t.track[f * TRACK_STRIDE + TRACK.ICMP] = (p.icmpType << 8) | p.icmpCode;
+    }
+    if ((t.keys[f * KEY_STRIDE + KEY.BITS]! & BIT.DETECTED) === 0 && (p.payloadLen > 0 || !portful(p.proto))) {
+      this.#events.payload(f, fromB, p);
+    }
+    if (wasClosed) this.wheel.put(f, p.timeUs / 1e6 + this.timeouts.tcpClosed);
+  }
+
+  /** Moves the packet clock without a packet (an idle link), µs. */
+  tick(nowUs: number): void {
+    if (nowUs > this.nowUs) this.#forward(nowUs);
+  }
+
+  /** Ends every flow, oldest number first; for the end of a file and for shutdown. */
+  endAll(why: FlowEnd): void {
+    for (let f = 0; f < this.table.high; f++) if (this.table.used(f)) this.#end(f, why);
+  }
+
+  #forward(timeUs: number): void {
+    this.nowUs = timeUs;
+    this.#behind = 0;
+    const second = Math.floor(timeUs / 1e6);
+    if (second > this.wheel.second) this.wheel.advance(second, this.#due);
+  }
+
+  /** A clock that was set back must not leave flows waiting for the old time to come again. */
+  #backward(timeUs: number): void {
+    if (++this.#behind < STEP_BACK_AFTER) return;
+    this.#behind = 0;
+    count(BACKWARDS);
+    this.nowUs = timeUs;
+    this.wheel.second = Math.floor(timeUs / 1e6);
+    for (let f = 0; f < this.table.high; f++) {
+      if (!this.table.used(f)) continue;
+      const n = f * NUM_STRIDE + NUM.LAST;
+      this.table.nums[n] = Math.min(this.table.nums[n]!, timeUs);
+      this.wheel.put(f, timeUs / 1e6 + 1);
+    }
+  }
+
+  #create(p: Packet): number {
+    let f = this.table.insert(p);
+    if (f < 0) {
+      this.#evict();
+      f = this.table.insert(p);
+    }
+    const evidence = clientIsSender(p);
+    this.table.keys[f * KEY_STRIDE + KEY.BITS]! |= evidence;
+    this.table.nums[f * NUM_STRIDE + NUM.PERIODIC_AT] = p.timeUs + this.timeouts.periodic * 1e6;
+    this.wheel.put(f, p.timeUs / 1e6 + this.timeouts.settle);
+    return f;
+  }
+
+  /** Full: the flow that will be missed least among the next 64 goes; half-open ones first, then the most silent. */
+  #evict(): void {
+    const t = this.table;
+    let worst = -1;
+    let worstScore = -1;
+    for (let i = 0; i < 64; i++) {
+      this.#hand = (this.#hand + 1) % t.limit;
+      const f = this.#hand;
+      if (!t.used(f)) continue;
+      const bits = t.keys[f * KEY_STRIDE + KEY.BITS]!;
+      const n = f * NUM_STRIDE;
+      const oneSided = t.nums[n + NUM.PACKETS]! === 0 || t.nums[n + NUM.PACKETS + 1]! === 0;
+      const idle = this.nowUs - t.nums[n + NUM.LAST]!;
+      const score = idle + (oneSided && !(bits & BIT.ESTABLISHED) ? 1e15 : 0);
+      if (score > worstScore) {
+        worstScore = score;
+        worst = f;
+      }
+    }
+    if (worst < 0) worst = this.#hand;
+    count(EVICTED);
+    this.evicted++;
+    this.#end(worst, 'evicted');
+  }
+
+  /** The wheel came round to flow f: settle, report, end, or wait on. */
+  #attend(f: number): void {
+    const t = this.table;
+    const n = f * NUM_STRIDE;
+    const bits = t.keys[f * KEY_STRIDE + KEY.BITS]!;
+    const idle = (this.nowUs - t.nums[n + NUM.LAST]!) / 1e6;
+    const timeout = this.#timeoutOf(f, bits);
+    if (idle >= timeout) {
+      this.#end(f, bits & BIT.RST ? 'rst' : bits & BIT.FIN_A && bits & BIT.FIN_B ? 'fin' : 'idle');
+      return;
+    }
+    if (!(bits & BIT.DETECTED) && idle >= this.timeouts.settle) this.#events.settle(f);
+    if (this.nowUs >= t.nums[n + NUM.PERIODIC_AT]!) {
+      t.nums[n + NUM.PERIODIC_AT] = this.nowUs + this.timeouts.periodic * 1e6;
+      this.#events.periodic(f);
+    }
+    const quiet = t.keys[f * KEY_STRIDE + KEY.BITS]! & BIT.DETECTED ? timeout : Math.min(timeout, this.timeouts.settle);
+    const due = Math.min(t.nums[n + NUM.LAST]! / 1e6 + quiet, t.nums[n + NUM.PERIODIC_AT]! / 1e6);
+    this.wheel.put(f, due);
+  }
+
+  #timeoutOf(f: number, bits: number): number {
+    const proto = this.table.keys[f * KEY_STRIDE + KEY.META]! & 0xff;
+    if (proto === IPPROTO.UDP) return this.timeouts.udp;
+    if (proto !== IPPROTO.TCP) return this.timeouts.other;
+    if (bits & BIT.RST || (bits & BIT.FIN_A && bits & BIT.FIN_B)) return this.timeouts.tcpClosed;
+    // A connection seen from its middle has no handshake but data both ways.
+    const nums = this.table.nums;
+    const n = f * NUM_STRIDE + NUM.PACKETS;
+    const talking = bits & BIT.ESTABLISHED || (nums[n]! > 0 && nums[n + 1]! > 0 && !(bits & BIT.SYN));
+    return talking ? this.timeouts.tcpEstablished : this.timeouts.tcpHalfOpen;
+  }
+
+  #end(f: number, why: FlowEnd): void {
+    if (!(this.table.keys[f * KEY_STRIDE + KEY.BITS]! & BIT.DETECTED)) this.#events.settle(f);
+    this.#events.ended(f, why);
+    this.wheel.take(f);
+    this.table.remove(f);
+    this.ended++;
+  }
+}
+
+function portful(proto: number): boolean {
+  return proto === IPPROTO.TCP || proto === IPPROTO.UDP;
+}
+
+/** Who started: SYN and SYN-ACK say it; else a service port on the sender's side only; else the first to be seen. */
+function clientIsSender(p: Packet): number {
+  if (p.proto === IPPROTO.TCP && p.tcpFlags & TCP.SYN) {
+    const syn = EVIDENCE.indexOf('syn') << BIT.EVIDENCE_SHIFT;
+    return p.tcpFlags & TCP.ACK ? syn | BIT.CLIENT_B : syn;
+  }
+  if (portful(p.proto) && p.sport !== p.dport && servicePort(p.sport) !== servicePort(p.dport)) {
+    const port = EVIDENCE.indexOf('port') << BIT.EVIDENCE_SHIFT;
+    return servicePort(p.sport) ? port | BIT.CLIENT_B : port;
+  }
+  return 0;
+}
+
+/** Well-known (IANA's system range) or a registered port that clients hardly ever draw. */
+function servicePort(port: number): boolean {
+  return (
+    port < 1024 ||
+    port === 1900 ||
+    port === 3306 ||
+    port === 3389 ||
+    port === 5060 ||
+    port === 5353 ||
+    port === 5432 ||
+    port === 8080 ||
+    port === 8443
+  );
+}

@@ -1,0 +1,355 @@
+/**
+ * Drives detection: hands each flow's payload to those who may recognise it, keeps what they need between packets, and
+ * gives the last word. Bounded in flows, in bytes and in packets of a flow.
+ */
+import { count, counter } from '../decode/counters.ts';
+import { IPPROTO, type Packet } from '../decode/packet.ts';
+import { BIT, CONFIDENCE_OF, EVIDENCE, ID, ID_STRIDE, KEY, KEY_STRIDE, NUM, NUM_STRIDE } from '../flows/layout.ts';
+import type { FlowTable } from '../flows/table.ts';
+import type { Limits } from '../limits.ts';
+import { applicationOfHost } from './applications.ts';
+import { categoryOf } from './catalogue.ts';
+import { Expectations } from './expectations.ts';
+import type { FlowInfo } from './info.ts';
+import { DONE, NO, type Protocol, YES } from './protocol.ts';
+import type { Candidate, Dispatch, Registry } from './registry.ts';
+import { BufferPool, StreamPrefix } from './stream.ts';
+import { View } from './view.ts';
+
+const CROWDED = counter('detect.inspections.cut_short');
+const BUG = counter('detect.bug.threw');
+
+/** Payload packets after which an unrecognised flow is settled; nDPI looks at 32. */
+const MAX_PACKETS = 32;
+/** Payload packets a parser may have after recognition. */
+const MAX_PARSE_PACKETS = 40;
+
+/** What is kept of one flow while it is inspected. */
+class Inspection {
+  flow = -1;
+  packets = 0;
+  readonly packetsOfSide = [0, 0];
+  refused: Uint32Array;
+  protocol: Protocol | undefined;
+  master = 0;
+  app = 0;
+  confidence = 0;
+  parsed = 0;
+  state: unknown = undefined;
+  readonly streams = [new StreamPrefix(), new StreamPrefix()];
+
+  constructor(words: number) {
+    this.refused = new Uint32Array(words);
+  }
+}
+
+/** Tells what each detector said; for `spanwatch explain`. */
+export type Trace = (
+  flow: number,
+  protocol: string,
+  said: 'no' | 'more' | 'yes' | 'parse' | 'done' | 'settled',
+  packet: number,
+) => void;
+
+export class Inspector {
+  /** By flow number. */
+  readonly infos: (FlowInfo | undefined)[] = [];
+  readonly risks: ({ id: number; value: string }[] | undefined)[] = [];
+  readonly expectations = new Expectations();
+  trace: Trace | undefined;
+  /** Called once per flow when its protocol is settled, also as unknown. */
+  onSettled: (f: number) => void = () => {};
+  readonly #table: FlowTable;
+  readonly #registry: Registry;
+  readonly #limits: Limits;
+  readonly #pool: BufferPool;
+  readonly #view: View;
+  readonly #of: (Inspection | undefined)[] = [];
+  readonly #active: Inspection[] = [];
+  readonly #idle: Inspection[] = [];
+  readonly #words: number;
+  #hand = 0;
+
+  constructor(table: FlowTable, registry: Registry, limits: Limits) {
+    this.#table = table;
+    this.#registry = registry;
+    this.#limits = limits;
+    this.#pool = new BufferPool(limits.streamTotalBytes);
+    this.#view = new View(this.expectations);
+    this.#words = Math.ceil(Math.max(registry.tcp.candidates.length, registry.udp.candidates.length, 1) / 32);
+  }
+
+  /** Bytes lent to stream prefixes, and flows under inspection. */
+  get load(): { streamBytes: number; inspections: number } {
+    return {
+      streamBytes: this.#pool.lentBytes,
+      inspections: this.#of.length ? this.#active.length - this.#idle.length : 0,
+    };
+  }
+
+  /** One packet of flow f that is not settled. */
+  payload(f: number, fromB: boolean, p: Packet): void {
+    if (p.proto !== IPPROTO.TCP && p.proto !== IPPROTO.UDP) {
+      const protocol = this.#registry.byIpProtocol(p.proto);
+      if (protocol) this.#verdict(f, protocol.id, protocol.id, CONFIDENCE_OF.content);
+      this.#finish(f, undefined);
+      return;
+    }
+    const inspection = this.#of[f] ?? this.#begin(f);
+    inspection.packets++;
+    const side = fromB ? 1 : 0;
+    inspection.packetsOfSide[side]!++;
+    const view = this.#view;
+    view.c.set(p.buf, p.payloadAt, p.payloadAt + p.payloadLen);
+    let direct = true;
+    let offset = 0;
+    if (p.proto === IPPROTO.TCP) {
+      const stream = inspection.streams[side]!;
+      const bits = this.#table.keys[f * KEY_STRIDE + KEY.BITS]!;
+      offset = stream.offset(p.seq, (bits & (BIT.SYN | BIT.SYN_ACK)) !== 0);
+      direct = offset === 0 && stream.empty;
+      if (!direct) {
+        const grew = stream.write(offset, p.buf, p.payloadAt, p.payloadLen, this.#pool, this.#limits.streamBytes);
+        if (!grew) {
+          this.#bound(f, inspection, stream.full);
+          return;
+        }
+        view.c.set(stream.buf!, 0, stream.length);
+      }
+      const other = inspection.streams[1 - side]!;
+      view.other.set(other.buf ?? p.buf, 0, other.buf ? other.length : 0);
+      view.midStream = stream.midStream;
+    } else view.other.set(p.buf, 0, 0);
+    this.#load(f, fromB, p, inspection);
+    const finished = inspection.protocol ? this.#parse(inspection) : this.#look(f, fromB, inspection, p);
+    this.infos[f] = view.takeInfo();
+    this.risks[f] = view.takeRisks();
+    if (inspection.protocol) this.#verdict(f, inspection.master, inspection.app, inspection.confidence);
+    if (finished) {
+      this.#finish(f, inspection);
+      return;
+    }
+    if (direct && p.proto === IPPROTO.TCP) {
+      inspection.streams[side]!.write(offset, p.buf, p.payloadAt, p.payloadLen, this.#pool, this.#limits.streamBytes);
+    }
+    this.#bound(f, inspection, false);
+  }
+
+  /** Nothing more is to be expected: the last word on flow f, by what is known. */
+  settle(f: number): void {
+    this.#finish(f, this.#of[f]);
+  }
+
+  /** The flow leaves the table. */
+  forget(f: number): void {
+    const inspection = this.#of[f];
+    if (inspection) this.#release(inspection);
+    this.infos[f] = undefined;
+    this.risks[f] = undefined;
+  }
+
+  #begin(f: number): Inspection {
+    let inspection = this.#idle.pop();
+    if (!inspection) {
+      if (this.#active.length < this.#limits.inspections) {
+        inspection = new Inspection(this.#words);
+        this.#active.push(inspection);
+      } else {
+        // All in use: the one that the hand points at has had its time.
+        this.#hand = (this.#hand + 1) % this.#active.length;
+        const oldest = this.#active[this.#hand]!;
+        count(CROWDED);
+        this.#finish(oldest.flow, oldest);
+        inspection = this.#idle.pop()!;
+      }
+    }
+    inspection.flow = f;
+    this.#of[f] = inspection;
+    return inspection;
+  }
+
+  #load(f: number, fromB: boolean, p: Packet, inspection: Inspection): void {
+    const view = this.#view;
+    view.load(this.infos[f], this.risks[f], inspection.state);
+    const clientB = (this.#table.keys[f * KEY_STRIDE + KEY.BITS]! & BIT.CLIENT_B) !== 0;
+    view.fromClient = fromB === clientB;
+    view.tcp = p.proto === IPPROTO.TCP;
+    view.packet = inspection.packets;
+    view.packetOfSide = inspection.packetsOfSide[fromB ? 1 : 0]!;
+    view.ipVersion = p.ipVersion;
+    view.wireLen = p.payloadWire;
+    view.timeMs = p.timeUs / 1000;
+    const source = view.fromClient ? view.client : view.server;
+    const target = view.fromClient ? view.server : view.client;
+    source[0] = p.s0;
+    source[1] = p.s1;
+    source[2] = p.s2;
+    source[3] = p.s3;
+    target[0] = p.d0;
+    target[1] = p.d1;
+    target[2] = p.d2;
+    target[3] = p.d3;
+    view.clientPort = view.fromClient ? p.sport : p.dport;
+    view.serverPort = view.fromClient ? p.dport : p.sport;
+    const s = view.server;
+    view.group = p.ipVersion === 4 ? s[3]! >>> 28 === 14 || s[3] === -1 : s[0]! >>> 24 === 255;
+    view.master = inspection.master;
+    view.app = inspection.app;
+  }
+
+  /** Asks everyone who may know. True when the flow is through. */
+  #look(f: number, fromB: boolean, inspection: Inspection, p: Packet): boolean {
+    const view = this.#view;
+    const dispatch: Dispatch = view.tcp ? this.#registry.tcp : this.#registry.udp;
+    const byte = view.c.peek8(0);
+    if (byte < 0) return false;
+    const found =
+      this.#ask(inspection, dispatch.forPort(view.serverPort)) ??
+      (view.clientPort === view.serverPort ? undefined : this.#ask(inspection, dispatch.forPort(view.clientPort))) ??
+      this.#ask(inspection, dispatch.forByte(view.fromClient, byte));
+    if (!found) return false;
+    inspection.protocol = found.protocol;
+    inspection.master = view.master || found.protocol.id;
+    inspection.app = view.app || inspection.master;
+    inspection.confidence = view.byBehaviour ? CONFIDENCE_OF.behaviour : CONFIDENCE_OF.content;
+    inspection.state = view.state;
+    if (view.speakerIsServer === view.fromClient) {
+      // Only a speaker that was taken for the client and says it is the server turns the flow round.
+      if (view.speakerIsServer) this.#turnRound(f, fromB, p, inspection);
+    }
+    view.master = inspection.master;
+    view.app = inspection.app;
+    return this.#parse(inspection);
+  }
+
+  #ask(inspection: Inspection, candidates: readonly Candidate[] | undefined): Candidate | undefined {
+    if (!candidates) return undefined;
+    const view = this.#view;
+    for (const candidate of candidates) {
+      const word = candidate.index >> 5;
+      const bit = 1 << (candidate.index & 31);
+      if (inspection.refused[word]! & bit) continue;
+      view.c.reset();
+      view.other.reset();
+      let verdict: number = NO;
+      try {
+        verdict = candidate.detector.look(view);
+      } catch {
+        count(BUG);
+      }
+      this.trace?.(
+        inspection.flow,
+        candidate.protocol.name,
+        verdict === YES ? 'yes' : verdict === NO ? 'no' : 'more',
+        view.packet,
+      );
+      if (verdict === YES) return candidate;
+      if (verdict === NO) inspection.refused[word]! |= bit;
+    }
+    return undefined;
+  }
+
+  /** True when the parser has all it wants, or there is none. */
+  #parse(inspection: Inspection): boolean {
+    const protocol = inspection.protocol!;
+    if (!protocol.parse) return true;
+    const view = this.#view;
+    view.c.reset();
+    view.other.reset();
+    let done: number = DONE;
+    try {
+      done = protocol.parse(view);
+    } catch {
+      count(BUG);
+    }
+    inspection.master = view.master || inspection.master;
+    inspection.app = view.app || inspection.app;
+    inspection.state = view.state;
+    this.trace?.(inspection.flow, protocol.name, done === DONE ? 'done' : 'parse', view.packet);
+    return done === DONE || ++inspection.parsed >= MAX_PARSE_PACKETS;
+  }
+
+  /** Ends the inspection when its allowance is used up. */
+  #bound(f: number, inspection: Inspection, streamFull: boolean): void {
+    const most = inspection.protocol ? MAX_PACKETS + MAX_PARSE_PACKETS : MAX_PACKETS;
+    if (inspection.packets >= most || (streamFull && !inspection.protocol)) this.#finish(f, inspection);
+  }
+
+  #turnRound(f: number, fromB: boolean, _p: Packet, _inspection: Inspection): void {
+    const at = f * KEY_STRIDE + KEY.BITS;
+    let bits = this.#table.keys[at]! & ~(BIT.CLIENT_B | BIT.EVIDENCE_MASK);
+    if (!fromB) bits |= BIT.CLIENT_B;
+    this.#table.keys[at] = bits | (EVIDENCE.indexOf('protocol') << BIT.EVIDENCE_SHIFT);
+    const view = this.#view;
+    view.fromClient = false;
+    [view.clientPort, view.serverPort] = [view.serverPort, view.clientPort];
+    for (let i = 0; i < 4; i++) [view.client[i], view.server[i]] = [view.server[i]!, view.client[i]!];
+  }
+
+  #verdict(f: number, master: number, app: number, confidence: number): void {
+    const id = f * ID_STRIDE;
+    this.#table.ids[id + ID.MASTER] = master;
+    this.#table.ids[id + ID.APP] = app;
+    this.#table.ids[id + ID.CONFIDENCE] = confidence;
+  }
+
+  #finish(f: number, inspection: Inspection | undefined): void {
+    const id = f * ID_STRIDE;
+    const ids = this.#table.ids;
+    if (!ids[id + ID.MASTER]) this.#guess(f);
+    const host = this.infos[f]?.hostname;
+    if (
+      host &&
+      ids[id + ID.APP] === ids[id + ID.MASTER] &&
+      this.#registry.byId(ids[id + ID.MASTER]!)?.hostApplication
+    ) {
+      ids[id + ID.APP] = applicationOfHost(host) || ids[id + ID.APP]!;
+    }
+    ids[id + ID.CATEGORY] = categoryOf(ids[id + ID.APP]! || ids[id + ID.MASTER]!);
+    this.#table.keys[f * KEY_STRIDE + KEY.BITS]! |= BIT.DETECTED;
+    if (inspection) this.#release(inspection);
+    this.trace?.(f, '', 'settled', 0);
+    this.onSettled(f);
+  }
+
+  /** Nothing was recognised: what was expected here, else the guess by port, said as such. */
+  #guess(f: number): void {
+    const k = this.#table.keys;
+    const key = f * KEY_STRIDE;
+    const proto = k[key + KEY.META]! & 0xff;
+    if (proto !== IPPROTO.TCP && proto !== IPPROTO.UDP) return;
+    const ports = k[key + KEY.PORTS]!;
+    const aPort = ports >>> 16;
+    const bPort = ports & 0xffff;
+    const nowMs = this.#table.nums[f * NUM_STRIDE + NUM.LAST]! / 1000;
+    const expected =
+      this.expectations.find(k.subarray(key + KEY.B, key + KEY.B + 4), bPort, proto, nowMs) ??
+      this.expectations.find(k.subarray(key + KEY.A, key + KEY.A + 4), aPort, proto, nowMs);
+    if (expected) {
+      this.#verdict(f, expected.master, expected.app, CONFIDENCE_OF.behaviour);
+      return;
+    }
+    const clientB = (k[key + KEY.BITS]! & BIT.CLIENT_B) !== 0;
+    const dispatch = proto === IPPROTO.TCP ? this.#registry.tcp : this.#registry.udp;
+    for (const port of clientB ? [aPort, bPort] : [bPort, aPort]) {
+      const guess = dispatch.forPort(port)?.find((c) => c.detector.guess !== false);
+      if (guess) {
+        this.#verdict(f, guess.protocol.id, guess.protocol.id, CONFIDENCE_OF.port);
+        return;
+      }
+    }
+  }
+
+  #release(inspection: Inspection): void {
+    this.#of[inspection.flow] = undefined;
+    inspection.flow = -1;
+    inspection.packets = 0;
+    inspection.packetsOfSide[0] = inspection.packetsOfSide[1] = 0;
+    inspection.refused.fill(0);
+    inspection.protocol = undefined;
+    inspection.master = inspection.app = inspection.confidence = inspection.parsed = 0;
+    inspection.state = undefined;
+    for (const stream of inspection.streams) stream.release(this.#pool);
+    this.#idle.push(inspection);
+  }
+}

@@ -1,0 +1,74 @@
+/** The list of protocols, prepared for the inspector: who is asked for which first byte, who on which port. */
+import type { Detector, Protocol } from './protocol.ts';
+
+export interface Candidate {
+  /** Place in the list, and bit in the flow's set of refusals. */
+  index: number;
+  protocol: Protocol;
+  detector: Detector;
+}
+
+/** What is asked on one transport. */
+export class Dispatch {
+  readonly candidates: Candidate[] = [];
+  /** By first byte of what the client (0) or the server (1) sent. */
+  readonly #byByte: Candidate[][][] = [[], []];
+  readonly #byPort = new Map<number, Candidate[]>();
+
+  constructor(protocols: readonly Protocol[], transport: 'tcp' | 'udp') {
+    for (const protocol of protocols) {
+      const detector = protocol[transport];
+      if (!detector) continue;
+      const candidate = { index: this.candidates.length, protocol, detector };
+      this.candidates.push(candidate);
+      for (const port of detector.ports ?? []) {
+        const known = this.#byPort.get(port);
+        if (known) known.push(candidate);
+        else this.#byPort.set(port, [candidate]);
+      }
+    }
+    for (let byte = 0; byte < 256; byte++) {
+      this.#byByte[0]!.push(this.candidates.filter((c) => wanted(c.detector.first, c.detector.firstServer, byte)));
+      this.#byByte[1]!.push(this.candidates.filter((c) => wanted(c.detector.firstServer, c.detector.first, byte)));
+    }
+  }
+
+  forByte(fromClient: boolean, byte: number): readonly Candidate[] {
+    return this.#byByte[fromClient ? 0 : 1]![byte]!;
+  }
+
+  forPort(port: number): readonly Candidate[] | undefined {
+    return this.#byPort.get(port);
+  }
+}
+
+/** Declared for this side: must contain the byte. Declared for the other side only: this side may say anything. */
+function wanted(mine: readonly number[] | undefined, _others: readonly number[] | undefined, byte: number): boolean {
+  return mine === undefined || mine.includes(byte);
+}
+
+export class Registry {
+  readonly tcp: Dispatch;
+  readonly udp: Dispatch;
+  readonly protocols: readonly Protocol[];
+  readonly #byIp = new Map<number, Protocol>();
+  readonly #byId = new Map<number, Protocol>();
+
+  constructor(protocols: readonly Protocol[]) {
+    this.protocols = protocols;
+    this.tcp = new Dispatch(protocols, 'tcp');
+    this.udp = new Dispatch(protocols, 'udp');
+    for (const protocol of protocols) {
+      this.#byId.set(protocol.id, protocol);
+      for (const number of protocol.ip ?? []) this.#byIp.set(number, protocol);
+    }
+  }
+
+  byIpProtocol(number: number): Protocol | undefined {
+    return this.#byIp.get(number);
+  }
+
+  byId(id: number): Protocol | undefined {
+    return this.#byId.get(id);
+  }
+}

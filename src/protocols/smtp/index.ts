@@ -1,0 +1,31 @@
+/** SMTP, RFC 5321 sections 3.1 and 4.1.1: a 220 greeting, then EHLO, HELO or LHLO. */
+import { DONE, MORE, NO, type Protocol, type View, YES } from '../kit.ts';
+
+export const smtp: Protocol = {
+  id: 3,
+  name: 'SMTP',
+  tcp: { ports: [25, 587], look },
+  parse,
+};
+
+function look(view: View) {
+  const { c } = view;
+  if (view.fromClient) {
+    if (c.startsWithNoCase('ehlo ') || c.startsWithNoCase('helo ') || c.startsWithNoCase('lhlo ')) return YES;
+    return c.length < 5 ? MORE : NO;
+  }
+  if (c.length < 4) return c.peek8(0) === 0x32 ? MORE : NO;
+  if (!c.startsWith('220 ') && !c.startsWith('220-')) return NO;
+  // FTP greets with 220 as well: only the word, the port or the client's EHLO tell them apart.
+  const greeting = c.text(Math.min(c.length, 200)).toUpperCase();
+  if (greeting.includes('SMTP') || view.port(25) || view.port(587)) return YES;
+  return greeting.includes('FTP') ? NO : MORE;
+}
+
+function parse(view: View) {
+  if (!view.fromClient) {
+    const greeting = view.c.line(512);
+    if (greeting !== undefined) view.more('smtp.greeting', greeting);
+  }
+  return view.packet >= 6 ? DONE : MORE;
+}
