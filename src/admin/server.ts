@@ -1,18 +1,31 @@
-/** The admin page's HTTP server. */
+/** The admin page's HTTP server: the middleware list, then the pages, then the API. */
 import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import Router from '@koa/router';
 import Koa from 'koa';
 import type { AppliancePort } from '../appliance/port.ts';
-import { html } from './html.ts';
+import { log } from '../log.ts';
+import { loadAssets } from './assets.ts';
+import type { AdminContext, Room, State } from './context.ts';
+import { setLanguage } from './i18n.ts';
+import { LoginLimiter } from './limits.ts';
+import { liveRoutes } from './live.ts';
+import { middlewareList } from './middleware.ts';
+import { doorRoutes } from './pages/door.ts';
+import { overviewRoutes } from './pages/overview.ts';
+import { Sessions } from './sessions.ts';
 
 export interface AdminOptions {
-  /** Folder for the session table; made by the caller. */
+  /** Folder for the session table; made when it is missing. */
   stateDir: string;
   host: string;
   /** 0 takes a free one; start() says which. */
   port: number;
-  /** Port that browsers see when something forwards it. */
+  /** Port that browsers see when something forwards it; said in the log only. */
   publicPort?: number;
+  /** PEM texts; with them the page speaks HTTPS and its cookies are Secure. */
+  tls?: { key: string; cert: string };
 }
 
 export interface Admin {
@@ -20,27 +33,82 @@ export interface Admin {
   stop(): Promise<void>;
 }
 
+/** Connections at once; a browser opens six. */
+const MAX_CONNECTIONS = 256;
+
+export function buildApp(room: Room): Koa<State> {
+  const app = new Koa<State>();
+  app.proxy = false;
+  app.silent = true;
+  app.on('error', (error: Error) => {
+    // Connections that browsers drop are daily business.
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code !== 'ECONNRESET' && code !== 'EPIPE')
+      log('error', 'admin', `answer failed: ${error.stack ?? error.message}`);
+  });
+  for (const step of middlewareList(room)) app.use(step.run);
+  const router = new Router<State>({ strict: false });
+  for (const add of [doorRoutes, liveRoutes, overviewRoutes]) add(router, room);
+  app.use(router.routes() as unknown as Koa.Middleware<State>);
+  app.use(router.allowedMethods() as unknown as Koa.Middleware<State>);
+  return app;
+}
+
 export function createAdmin(port: AppliancePort, options: AdminOptions): Admin {
+  const room: Room = {
+    port,
+    sessions: new Sessions(options.stateDir),
+    limiter: new LoginLimiter(),
+    assets: loadAssets(),
+    flashes: new Map(),
+  };
   let server: Server | undefined;
+
   return {
-    start: () => {
-      const app = new Koa();
-      app.use((ctx) => {
-        ctx.type = 'html';
-        ctx.body =
-          html`<!doctype html><title>${port.settings.get().name}</title><h1>spanwatch ${port.version}</h1>`.text;
+    async start() {
+      setLanguage(port.settings.get().language);
+      await room.sessions.start();
+      const handle = buildApp(room).callback();
+      const limits = {
+        maxHeaderSize: 16 * 1024,
+        headersTimeout: 10_000,
+        requestTimeout: 30_000,
+        keepAliveTimeout: 20_000,
+      };
+      server =
+        options.tls === undefined
+          ? createServer(limits, handle)
+          : createTlsServer({ ...limits, ...options.tls }, handle);
+      server.maxConnections = MAX_CONNECTIONS;
+      server.on('clientError', (_error, socket) => {
+        if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+        else socket.destroy();
       });
-      server = createServer(app.callback());
-      return new Promise((resolve, reject) => {
-        server!.once('error', reject);
-        server!.listen(options.port, options.host, () => resolve({ port: (server!.address() as AddressInfo).port }));
+      const listening = server;
+      await new Promise<void>((resolve, reject) => {
+        listening.once('error', reject);
+        listening.listen(options.port, options.host, () => {
+          listening.off('error', reject);
+          resolve();
+        });
       });
+      const bound = (listening.address() as AddressInfo).port;
+      log('info', 'admin', `admin page on port ${options.publicPort ?? bound}`);
+      return { port: bound };
     },
-    stop: () =>
-      new Promise((resolve) => {
-        if (server === undefined) return resolve();
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+
+    async stop() {
+      const open = server;
+      server = undefined;
+      if (open !== undefined) {
+        await new Promise<void>((resolve) => {
+          open.close(() => resolve());
+          open.closeAllConnections();
+        });
+      }
+      await room.sessions.stop();
+    },
   };
 }
+
+export type { AdminContext };

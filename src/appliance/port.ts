@@ -94,7 +94,16 @@ export interface HealthPort {
   process(): { uptimeMs: number; rssBytes: number; loopDelayP99Ms: number; version: string; node: string };
 }
 
+/** Words for nDPI's ids; undefined for an id that has none. */
+export interface NamesPort {
+  protocol(id: number): string | undefined;
+  category(id: number): string | undefined;
+  risk(id: number): string | undefined;
+}
+
 export interface AppliancePort {
+  /** Without it pages show ids. */
+  names?: NamesPort;
   alerts: AlertsPort;
   engine: EnginePort;
   config: ConfigPort;

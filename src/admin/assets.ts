@@ -1,0 +1,75 @@
+/**
+ * Static files of the page. All are read through `asset`, so that an executable that carries them inside can put its own
+ * reader in place; all are compressed once at start and addressed by their content, so that a browser never asks twice.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+
+const TYPES: Record<string, string> = {
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+  json: 'application/json; charset=utf-8',
+};
+
+export const ASSET_NAMES = ['style.css', 'app.js', 'icons.svg', 'favicon.svg', 'openapi.json'] as const;
+export type AssetName = (typeof ASSET_NAMES)[number];
+
+let read = (name: AssetName): Uint8Array => readFileSync(new URL(`assets/${name}`, import.meta.url));
+
+/** Puts another source of the files in place; call before the server starts. */
+export function setAssetReader(reader: (name: AssetName) => Uint8Array): void {
+  read = reader;
+  loaded = undefined;
+}
+
+/** A file of the page as it lies in assets/. Throws when it is missing: the program was packed wrongly. */
+export function asset(name: AssetName): Uint8Array {
+  return read(name);
+}
+
+export interface ServedAsset {
+  url: string;
+  type: string;
+  etag: string;
+  plain: Buffer;
+  gzip: Buffer;
+  brotli: Buffer;
+}
+
+export interface Assets {
+  /** Address that changes with the content. */
+  url(name: AssetName): string;
+  /** By address path; `immutable` when the content hash is in it. */
+  find(path: string): { file: ServedAsset; immutable: boolean } | undefined;
+}
+
+let loaded: Assets | undefined;
+
+/** Reads and compresses everything the first time. */
+export function loadAssets(): Assets {
+  return (loaded ??= compressAll());
+}
+
+function compressAll(): Assets {
+  const byName = new Map<string, ServedAsset>();
+  const byPath = new Map<string, { file: ServedAsset; immutable: boolean }>();
+  for (const name of ASSET_NAMES) {
+    const plain = Buffer.from(asset(name));
+    const hash = createHash('sha256').update(plain).digest('base64url').slice(0, 16);
+    const file: ServedAsset = {
+      url: `/assets/${hash}/${name}`,
+      type: TYPES[name.slice(name.lastIndexOf('.') + 1)]!,
+      etag: `"${hash}"`,
+      plain,
+      gzip: gzipSync(plain, { level: 9 }),
+      brotli: brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
+    };
+    byName.set(name, file);
+    byPath.set(file.url, { file, immutable: true });
+    byPath.set(`/assets/${name}`, { file, immutable: false });
+  }
+  byPath.set('/favicon.ico', { file: byName.get('favicon.svg')!, immutable: false });
+  return { url: (name) => byName.get(name)!.url, find: (path) => byPath.get(path) };
+}

@@ -1,0 +1,284 @@
+/**
+ * The security story, in order. Each step is small and named; `middlewareList` is the list that runs and that its test
+ * reads. What stands above `loadSession` is answered to anybody, what stands below `requireSession` to the owner alone.
+ */
+import { randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { bodyParser } from '@koa/bodyparser';
+import { log } from '../log.ts';
+import { isLocalAddress, isLocalName, plainAddress } from './address.ts';
+import { type AdminContext, type AdminMiddleware, isApi, isLive, Refusal, type Room } from './context.ts';
+import { readCookie, visitor } from './cookies.ts';
+import { type TextKey, t } from './i18n.ts';
+import { errorPage } from './layout.ts';
+
+export const BOUNDS = {
+  /** Characters of path and query. */
+  url: 4096,
+  /** Bytes of a body before sign-in: a password form. */
+  strangerBody: 4096,
+  /** Bytes of a body after it: an allow list of ten thousand addresses fits. */
+  body: 512 * 1024,
+} as const;
+
+const SAFE = new Set(['GET', 'HEAD']);
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
+const zip = promisify(gzip);
+
+function statusText(status: number): string {
+  const known: Record<number, TextKey> = {
+    400: 'error.400',
+    401: 'error.401',
+    403: 'error.403',
+    404: 'error.404',
+    405: 'error.405',
+    413: 'error.413',
+    414: 'error.414',
+    415: 'error.415',
+    429: 'error.429',
+    503: 'error.503',
+  };
+  return t(known[status] ?? (status < 500 ? 'error.400' : 'error.500'));
+}
+
+function answer(room: Room, ctx: AdminContext, status: number, text: string): void {
+  ctx.status = status;
+  ctx.set('Cache-Control', 'no-store');
+  if (isApi(ctx)) ctx.body = { error: text };
+  else if (isLive(ctx)) ctx.body = text;
+  else errorPage(room, ctx, status, text);
+}
+
+/** Nothing of an error but a sentence of ours leaves the house; the rest goes to the log under an id. */
+function answerErrors(room: Room): AdminMiddleware {
+  return async (ctx, next) => {
+    try {
+      await next();
+      if (ctx.status === 404 && (ctx.body === undefined || ctx.body === null)) answer(room, ctx, 404, statusText(404));
+      else if (ctx.status === 405 || ctx.status === 501) answer(room, ctx, 405, statusText(405));
+    } catch (error) {
+      if (error instanceof Refusal) return answer(room, ctx, error.status, error.message);
+      const status = (error as { status?: unknown }).status;
+      if (typeof status === 'number' && status >= 400 && status < 500)
+        return answer(room, ctx, status, statusText(status));
+      const id = randomBytes(4).toString('hex');
+      const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      log('error', 'admin', `${ctx.method} ${ctx.path} failed (${id}): ${what}`);
+      answer(room, ctx, 500, t('error.500.id', { id }));
+    }
+  };
+}
+
+function securityHeaders(): AdminMiddleware {
+  const policy = [
+    "default-src 'self'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "connect-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+  return (ctx, next) => {
+    ctx.set({
+      'Content-Security-Policy': policy,
+      'X-Content-Type-Options': 'nosniff',
+      'X-Frame-Options': 'DENY',
+      'Referrer-Policy': 'no-referrer',
+      'Cross-Origin-Opener-Policy': 'same-origin',
+      'Cross-Origin-Resource-Policy': 'same-origin',
+      'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=()',
+      'Cache-Control': 'no-store',
+    });
+    return next();
+  };
+}
+
+function boundRequest(): AdminMiddleware {
+  return (ctx, next) => {
+    if (ctx.url.length > BOUNDS.url) throw new Refusal(414, statusText(414));
+    if (!METHODS.has(ctx.method)) throw new Refusal(405, statusText(405));
+    return next();
+  };
+}
+
+/** Pages shrink to a fifth; assets come compressed from memory and pass through. */
+function compress(): AdminMiddleware {
+  return async (ctx, next) => {
+    await next();
+    if (typeof ctx.body === 'object' && ctx.body !== null && !Buffer.isBuffer(ctx.body) && isApi(ctx)) {
+      ctx.body = JSON.stringify(ctx.body);
+      ctx.type = 'application/json; charset=utf-8';
+    }
+    if (typeof ctx.body !== 'string' || ctx.body.length < 1024 || ctx.method === 'HEAD') return;
+    ctx.vary('Accept-Encoding');
+    if (ctx.acceptsEncodings('gzip', 'identity') !== 'gzip') return;
+    ctx.body = await zip(ctx.body, { level: 4 });
+    ctx.set('Content-Encoding', 'gzip');
+  };
+}
+
+/** For a load balancer or a watchdog: one word, no figures. */
+function healthz(room: Room): AdminMiddleware {
+  return (ctx, next) => {
+    if (ctx.path !== '/healthz') return next();
+    const ok = room.port.health.parts().every((p) => p.ok);
+    ctx.status = ok ? 200 : 503;
+    ctx.type = 'text/plain';
+    ctx.body = ok ? 'ok\n' : 'not ok\n';
+    return undefined;
+  };
+}
+
+function serveAssets(room: Room): AdminMiddleware {
+  return (ctx, next) => {
+    const found = SAFE.has(ctx.method) ? room.assets.find(ctx.path) : undefined;
+    if (found === undefined) return next();
+    const { file, immutable } = found;
+    ctx.set('Cache-Control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache');
+    ctx.set('ETag', file.etag);
+    ctx.vary('Accept-Encoding');
+    ctx.status = 200;
+    if (ctx.fresh) {
+      ctx.status = 304;
+      return undefined;
+    }
+    const encoding = ctx.acceptsEncodings('br', 'gzip', 'identity');
+    ctx.type = file.type;
+    if (encoding === 'br' || encoding === 'gzip') ctx.set('Content-Encoding', encoding);
+    ctx.body = encoding === 'br' ? file.brotli : encoding === 'gzip' ? file.gzip : file.plain;
+    return undefined;
+  };
+}
+
+/** Until a password is set: only from this network (the socket says), only under a name that a stranger cannot own. */
+function localUntilPassword(room: Room): AdminMiddleware {
+  return (ctx, next) => {
+    const settings = room.port.settings.get();
+    if (settings.passwordHash !== '') return next();
+    if (!isLocalAddress(ctx.req.socket.remoteAddress)) {
+      log(
+        'warn',
+        'admin',
+        `refused ${plainAddress(ctx.req.socket.remoteAddress)}: no password is set and it is not on a local network`,
+      );
+      throw new Refusal(403, t('error.not_local'));
+    }
+    if (!isLocalName(ctx.req.headers.host, settings.name)) throw new Refusal(403, t('error.host_name'));
+    return next();
+  };
+}
+
+/** What changes something must come from a page of ours: Fetch Metadata where the browser sends it, Origin always. */
+function checkOrigin(): AdminMiddleware {
+  return (ctx, next) => {
+    if (SAFE.has(ctx.method)) return next();
+    const site = ctx.get('Sec-Fetch-Site');
+    if (site !== '' && site !== 'same-origin') throw new Refusal(403, t('error.origin'));
+    const origin = ctx.get('Origin');
+    if (origin !== '' && !sameOrigin(origin, ctx.get('Host'))) throw new Refusal(403, t('error.origin'));
+    return next();
+  };
+}
+
+function sameOrigin(origin: string, host: string): boolean {
+  try {
+    const url = new URL(origin);
+    return /^https?:$/.test(url.protocol) && url.host === new URL(`${url.protocol}//${host}`).host;
+  } catch {
+    return false;
+  }
+}
+
+function loadSession(room: Room): AdminMiddleware {
+  return (ctx, next) => {
+    const session = room.sessions.find(readCookie(ctx, 'session'), !isLive(ctx));
+    ctx.state.session = session;
+    ctx.state.body = {};
+    ctx.state.subject = '';
+    return next();
+  };
+}
+
+const OPEN_PATHS = new Set(['/login', '/setup']);
+
+/** Sends the first visit to the password page and strangers to sign-in. */
+function requireSession(room: Room): AdminMiddleware {
+  return (ctx, next) => {
+    const fresh = room.port.settings.get().passwordHash === '';
+    if (ctx.state.session !== undefined && !fresh) {
+      ctx.state.subject = `session:${ctx.state.session.hash}`;
+      return next();
+    }
+    ctx.state.session = undefined;
+    if (OPEN_PATHS.has(ctx.path)) {
+      ctx.state.subject = `visitor:${visitor(ctx)}`;
+      return next();
+    }
+    if (isApi(ctx) || isLive(ctx)) throw new Refusal(401, t(fresh ? 'error.no_password' : 'error.401'));
+    const wanted = SAFE.has(ctx.method) && ctx.path !== '/' ? `?next=${encodeURIComponent(ctx.url)}` : '';
+    ctx.status = 303;
+    ctx.redirect(fresh ? '/setup' : `/login${wanted}`);
+    return undefined;
+  };
+}
+
+/** Forms and JSON, bounded: little before sign-in, more after. */
+function parseBody(): AdminMiddleware {
+  const make = (limit: number): ReturnType<typeof bodyParser> =>
+    bodyParser({
+      enableTypes: ['json', 'form'],
+      jsonLimit: limit,
+      formLimit: limit,
+      parsedMethods: ['POST', 'PUT', 'PATCH', 'DELETE'],
+    });
+  const small = make(BOUNDS.strangerBody);
+  const large = make(BOUNDS.body);
+  return async (ctx, next) => {
+    const parse = ctx.state.session === undefined ? small : large;
+    await parse(ctx as unknown as Parameters<typeof parse>[0], async () => {
+      const body = (ctx.request as { body?: unknown }).body;
+      if (typeof body === 'object' && body !== null && !Array.isArray(body)) {
+        ctx.state.body = body as Record<string, unknown>;
+      }
+      await next();
+    });
+  };
+}
+
+/** Every change carries the token of its session: a field of a form, a header of a script. */
+function checkToken(room: Room): AdminMiddleware {
+  return (ctx, next) => {
+    if (SAFE.has(ctx.method)) return next();
+    const header = ctx.get('X-CSRF-Token');
+    const given = header !== '' ? header : ctx.state.body['_token'];
+    if (!room.sessions.tokenFits(ctx.state.subject, given)) throw new Refusal(403, t('error.token'));
+    delete ctx.state.body['_token'];
+    return next();
+  };
+}
+
+export interface NamedMiddleware {
+  name: string;
+  run: AdminMiddleware;
+}
+
+export function middlewareList(room: Room): NamedMiddleware[] {
+  return [
+    { name: 'securityHeaders', run: securityHeaders() },
+    { name: 'compress', run: compress() },
+    { name: 'answerErrors', run: answerErrors(room) },
+    { name: 'boundRequest', run: boundRequest() },
+    { name: 'healthz', run: healthz(room) },
+    { name: 'serveAssets', run: serveAssets(room) },
+    { name: 'localUntilPassword', run: localUntilPassword(room) },
+    { name: 'checkOrigin', run: checkOrigin() },
+    { name: 'loadSession', run: loadSession(room) },
+    { name: 'requireSession', run: requireSession(room) },
+    { name: 'parseBody', run: parseBody() },
+    { name: 'checkToken', run: checkToken(room) },
+  ];
+}

@@ -1,0 +1,46 @@
+/** Names for the ids that records carry. The appliance knows protocols and risks by name; without it the id is shown. */
+import type { AppliancePort } from '../appliance/port.ts';
+import type { FlowRecord } from '../flows/record.ts';
+
+const L4: Record<number, string> = {
+  1: 'ICMP',
+  2: 'IGMP',
+  4: 'IPIP',
+  6: 'TCP',
+  17: 'UDP',
+  41: 'IPv6',
+  47: 'GRE',
+  50: 'ESP',
+  51: 'AH',
+  58: 'ICMPv6',
+  88: 'EIGRP',
+  89: 'OSPF',
+  103: 'PIM',
+  112: 'VRRP',
+  132: 'SCTP',
+};
+
+export function l4Name(proto: number): string {
+  return L4[proto] ?? `IP ${proto}`;
+}
+
+/** "DNS", "TLS.Google". */
+export function l7Name(port: AppliancePort, flow: Pick<FlowRecord, 'master' | 'app'>): string {
+  const one = (id: number): string => port.names?.protocol(id) ?? String(id);
+  if (flow.app === 0 || flow.app === flow.master) return one(flow.master);
+  return flow.master === 0 ? one(flow.app) : `${one(flow.master)}.${one(flow.app)}`;
+}
+
+export function categoryName(port: AppliancePort, id: number): string {
+  return port.names?.category(id) ?? String(id);
+}
+
+export function riskName(port: AppliancePort, id: number): string {
+  return port.names?.risk(id) ?? String(id);
+}
+
+const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR'];
+
+export function tcpFlags(flags: number): string {
+  return FLAGS.filter((_, i) => (flags & (1 << i)) !== 0).join(' ');
+}
