@@ -1,0 +1,26 @@
+/** Records: tables of fixed fields, built on the script's side so that their names are interned once. */
+
+/** More would not fit the registers of one Lua function. */
+export const MAX_FIELDS = 200;
+
+/** A Lua string literal of any text. */
+export function quoteLua(text: string): string {
+  let out = '"';
+  for (const byte of Buffer.from(text)) {
+    const char = String.fromCharCode(byte);
+    out += /[\w .,:;\-+*/()<>=]/.test(char) ? char : `\\${String(byte).padStart(3, '0')}`;
+  }
+  return `${out}"`;
+}
+
+/** Source of a chunk that takes `__raw` (returns the values) and returns the constructor. */
+export function recordSource(fields: readonly string[]): string {
+  if (fields.length === 0 || fields.length > MAX_FIELDS)
+    throw new Error(`a record has 1 to ${MAX_FIELDS} fields, not ${fields.length}`);
+  const names = fields.map((_, i) => `v${i}`);
+  const pairs = fields.map((field, i) => `[${quoteLua(field)}]=v${i}`);
+  // Two functions: a function may have 200 locals and 255 registers, parameters and constructor together.
+  return `local raw = __raw __raw = nil
+local function make(${names.join(',')}) return {${pairs.join(',')}} end
+return function() return make(raw()) end`;
+}

@@ -1,0 +1,215 @@
+/**
+ * The WebAssembly module of wasmoon (Lua 5.4, MIT licence) used without wasmoon's JavaScript: its raw exports, our own
+ * imports. The imports are the whole world the module can reach; files, processes and the environment are not in it.
+ */
+import { luaWasm } from '../assets.ts';
+
+/** lua_State*, char*, a function table index: all are addresses or indexes of 32 bits. */
+type Ptr = number;
+
+/** The exports we use; names and shapes as in the Lua 5.4 manual, section 4. */
+export interface LuaExports {
+  memory: WebAssembly.Memory;
+  __indirect_function_table: WebAssembly.Table;
+  __wasm_call_ctors(): void;
+  emscripten_stack_init(): void;
+  stackSave(): number;
+  stackRestore(sp: number): void;
+  setThrew(threw: number, value: number): void;
+  malloc(bytes: number): Ptr;
+  free(at: Ptr): void;
+  luaL_newstate(): Ptr;
+  lua_setwarnf(l: Ptr, f: number, ud: Ptr): void;
+  lua_sethook(l: Ptr, f: number, mask: number, count: number): void;
+  luaopen_base(l: Ptr): number;
+  luaopen_coroutine(l: Ptr): number;
+  luaopen_table(l: Ptr): number;
+  luaopen_string(l: Ptr): number;
+  luaopen_math(l: Ptr): number;
+  luaopen_utf8(l: Ptr): number;
+  luaopen_debug(l: Ptr): number;
+  luaL_loadbufferx(l: Ptr, at: Ptr, bytes: number, chunk: Ptr, mode: Ptr): number;
+  luaL_traceback(l: Ptr, of: Ptr, message: Ptr, level: number): void;
+  luaL_where(l: Ptr, level: number): void;
+  luaL_tolstring(l: Ptr, index: number, len: Ptr): Ptr;
+  luaL_ref(l: Ptr, table: number): number;
+  luaL_unref(l: Ptr, table: number, ref: number): void;
+  lua_checkstack(l: Ptr, n: number): number;
+  lua_gettop(l: Ptr): number;
+  lua_settop(l: Ptr, index: number): void;
+  lua_pushvalue(l: Ptr, index: number): void;
+  lua_copy(l: Ptr, from: number, to: number): void;
+  lua_rotate(l: Ptr, index: number, n: number): void;
+  lua_type(l: Ptr, index: number): number;
+  lua_isinteger(l: Ptr, index: number): number;
+  lua_tolstring(l: Ptr, index: number, len: Ptr): Ptr;
+  lua_tonumberx(l: Ptr, index: number, ok: Ptr): number;
+  lua_toboolean(l: Ptr, index: number): number;
+  lua_tocfunction(l: Ptr, index: number): number;
+  lua_topointer(l: Ptr, index: number): Ptr;
+  lua_rawlen(l: Ptr, index: number): number;
+  lua_pushnil(l: Ptr): void;
+  lua_pushnumber(l: Ptr, value: number): void;
+  lua_pushinteger(l: Ptr, value: bigint): void;
+  lua_pushboolean(l: Ptr, value: number): void;
+  lua_pushlstring(l: Ptr, at: Ptr, bytes: number): Ptr;
+  lua_setglobal(l: Ptr, name: Ptr): void;
+  lua_getglobal(l: Ptr, name: Ptr): number;
+  lua_pushcclosure(l: Ptr, f: number, upvalues: number): void;
+  lua_createtable(l: Ptr, array: number, hash: number): void;
+  lua_rawget(l: Ptr, index: number): number;
+  lua_rawset(l: Ptr, index: number): void;
+  lua_rawgeti(l: Ptr, index: number, n: bigint): number;
+  lua_rawseti(l: Ptr, index: number, n: bigint): void;
+  lua_getmetatable(l: Ptr, index: number): number;
+  lua_next(l: Ptr, index: number): number;
+  lua_getupvalue(l: Ptr, index: number, n: number): Ptr;
+  lua_setupvalue(l: Ptr, index: number, n: number): Ptr;
+  lua_concat(l: Ptr, n: number): void;
+  lua_error(l: Ptr): number;
+  lua_callk(l: Ptr, args: number, results: number, context: number, k: number): void;
+  lua_pcallk(l: Ptr, args: number, results: number, handler: number, context: number, k: number): number;
+}
+
+export const PAGE = 65536;
+/** Hard cap of every instance, put into the module itself: whatever our own accounting does, the engine refuses more. */
+export const HARD_CAP_BYTES = 64 << 20;
+/** Data (34 kB) and C stack (1 MB, mostly untouched) lie below the heap; fixed by how the module was linked. */
+export const HEAP_BASE = 1083712;
+const START_PAGES = Math.ceil(HEAP_BASE / PAGE) + 1;
+
+/** Rewrites the limits in the memory section (WebAssembly core specification 5.5.8) of a module. */
+export function capMemory(wasm: Uint8Array, minPages: number, maxPages: number): Uint8Array<ArrayBuffer> {
+  let at = 8;
+  const leb = (): number => {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = wasm[at++]!;
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return value >>> 0;
+    }
+  };
+  while (at < wasm.length) {
+    const start = at;
+    const id = wasm[at++]!;
+    const size = leb();
+    const end = at + size;
+    if (id === 5) {
+      const body = [1, 1, ...toLeb(minPages), ...toLeb(maxPages)];
+      const section = Uint8Array.from([5, ...toLeb(body.length), ...body]);
+      const out = new Uint8Array(wasm.length - (end - start) + section.length);
+      out.set(wasm.subarray(0, start));
+      out.set(section, start);
+      out.set(wasm.subarray(end), start + section.length);
+      return out;
+    }
+    at = end;
+  }
+  throw new Error('cannot cap the memory of the lua module: it has no memory section');
+}
+
+/** Unsigned LEB128. */
+export function toLeb(value: number): number[] {
+  const bytes: number[] = [];
+  for (; value >= 0x80; value >>>= 7) bytes.push((value & 0x7f) | 0x80);
+  return [...bytes, value];
+}
+
+let compiled: WebAssembly.Module | undefined;
+const luaModule = (): WebAssembly.Module =>
+  (compiled ??= new WebAssembly.Module(
+    capMemory(luaWasm(), START_PAGES, Math.ceil((HEAP_BASE + HARD_CAP_BYTES) / PAGE)),
+  ));
+
+/** Thrown through all frames of the module when it calls abort(), or asks for what it must not have. */
+export class ModuleAbort extends Error {}
+
+/** What emscripten's longjmp throws; only invoke_vii catches it, so every other exception unwinds the whole VM. */
+const LONGJMP = Number.POSITIVE_INFINITY;
+
+export interface Instance {
+  exports: LuaExports;
+  /** Views of the memory; replaced whenever it grows. */
+  u8: Uint8Array;
+  i32: Int32Array;
+  f64: Float64Array;
+  bytes: Buffer;
+  /** Times the allowance refused memory. */
+  refused: number;
+}
+
+/**
+ * One instance of the module. `allowance` bounds the heap in bytes; `onRefused` is told each time the heap wants more, and
+ * may throw to end the call.
+ */
+export function instantiate(allowance: number, onRefused: () => void): Instance {
+  const limit = HEAP_BASE + Math.min(allowance, HARD_CAP_BYTES);
+  let cached: ((a: number, b: number) => void)[] = [];
+  const refuse = (name: string) => () => {
+    throw new ModuleAbort(`the lua module called ${name}`);
+  };
+  const env: Record<string, (...args: number[]) => unknown> = {
+    /** Runs f(a, b) so that a longjmp inside returns here: how Lua's protected calls are compiled. */
+    invoke_vii(f, a, b) {
+      const sp = x.stackSave();
+      try {
+        (cached[f!] ??= x.__indirect_function_table.get(f!) as (a: number, b: number) => void)(a!, b!);
+      } catch (e) {
+        if (e !== LONGJMP) throw e;
+        x.stackRestore(sp);
+        x.setThrew(1, 0);
+      }
+    },
+    _emscripten_throw_longjmp() {
+      throw LONGJMP;
+    },
+    emscripten_resize_heap(wanted) {
+      const bytes = wanted! >>> 0;
+      if (bytes > limit) {
+        me.refused++;
+        onRefused();
+        return 0;
+      }
+      const now = x.memory.buffer.byteLength;
+      if (bytes > now) {
+        try {
+          x.memory.grow(Math.ceil((bytes - now) / PAGE));
+        } catch {
+          return 0;
+        }
+        remap();
+      }
+      return 1;
+    },
+    emscripten_date_now: () => Date.now(),
+    _emscripten_get_now_is_monotonic: () => 1,
+    abort: refuse('abort'),
+  };
+  const wasi: typeof env = {
+    environ_sizes_get(count, size) {
+      me.i32[count! >> 2] = 0;
+      me.i32[size! >> 2] = 0;
+      return 0;
+    },
+    environ_get: () => 0,
+  };
+  for (const { module, name } of WebAssembly.Module.imports(luaModule())) {
+    const group = module === 'env' ? env : wasi;
+    group[name] ??= refuse(name);
+  }
+  const x = new WebAssembly.Instance(luaModule(), { env, wasi_snapshot_preview1: wasi })
+    .exports as unknown as LuaExports;
+  const me = { exports: x, refused: 0 } as Instance;
+  const remap = () => {
+    const buffer = x.memory.buffer;
+    me.u8 = new Uint8Array(buffer);
+    me.i32 = new Int32Array(buffer);
+    me.f64 = new Float64Array(buffer);
+    me.bytes = Buffer.from(buffer);
+  };
+  remap();
+  cached = [];
+  x.emscripten_stack_init();
+  x.__wasm_call_ctors();
+  return me;
+}
