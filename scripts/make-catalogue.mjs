@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// Makes src/protocols/data/catalogue.json (id -> name, category, breed) from a table with the columns
-// id, name, category_id, category, breed:  scripts/make-catalogue.mjs protocols.tsv categories.tsv
+// Makes src/protocols/data/catalogue.json (id -> name, category, breed) and data/ports.json (default ports) from a table
+// with the columns id, name, category_id, category, breed, default_udp_ports, default_tcp_ports:
+//   scripts/make-catalogue.mjs protocols.tsv categories.tsv
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const [protocols, categories] = process.argv.slice(2).map((file) => {
@@ -10,12 +11,26 @@ const [protocols, categories] = process.argv.slice(2).map((file) => {
     .map((line) => line.split('\t'));
   return rows.map((cells) => Object.fromEntries(head.map((name, i) => [name, cells[i] ?? ''])));
 });
-const out = {
-  protocols: protocols.map((p) => [Number(p.id), p.name, Number(p.category_id), p.breed]),
-  categories: categories.map((c) => [Number(c.id), c.name]),
-};
 const rows = (list) => list.map((row) => `    ${JSON.stringify(row)}`).join(',\n');
-writeFileSync(
-  new URL('../src/protocols/data/catalogue.json', import.meta.url),
-  `{\n  "protocols": [\n${rows(out.protocols)}\n  ],\n  "categories": [\n${rows(out.categories)}\n  ]\n}\n`,
+const groups = (out) =>
+  `{\n${Object.entries(out)
+    .map(([name, list]) => `  "${name}": [\n${rows(list)}\n  ]`)
+    .join(',\n')}\n}\n`;
+const write = (name, text) => writeFileSync(new URL(`../src/protocols/data/${name}`, import.meta.url), text);
+
+write(
+  'catalogue.json',
+  groups({
+    protocols: protocols.map((p) => [Number(p.id), p.name, Number(p.category_id), p.breed]),
+    categories: categories.map((c) => [Number(c.id), c.name]),
+  }),
 );
+
+/** [port, id] by port; a port of two protocols belongs to the later one, the one in use today (445: SMB 2 and 3). */
+const ports = (column) => {
+  const ids = new Map();
+  for (const p of protocols)
+    for (const port of p[column].split(',').filter(Boolean)) ids.set(Number(port), Number(p.id));
+  return [...ids].sort((a, b) => a[0] - b[0]);
+};
+write('ports.json', groups({ udp: ports('default_udp_ports'), tcp: ports('default_tcp_ports') }));

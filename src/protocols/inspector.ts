@@ -11,6 +11,7 @@ import { applicationOfHost } from './applications.ts';
 import { categoryOf } from './catalogue.ts';
 import { Expectations } from './expectations.ts';
 import type { FlowInfo } from './info.ts';
+import { guessByPort } from './ports.ts';
 import { DONE, NO, type Protocol, YES } from './protocol.ts';
 import type { Candidate, Dispatch, Registry } from './registry.ts';
 import { BufferPool, StreamPrefix } from './stream.ts';
@@ -329,15 +330,8 @@ export class Inspector {
       this.#verdict(f, expected.master, expected.app, CONFIDENCE_OF.behaviour);
       return;
     }
-    const clientB = (k[key + KEY.BITS]! & BIT.CLIENT_B) !== 0;
-    const dispatch = proto === IPPROTO.TCP ? this.#registry.tcp : this.#registry.udp;
-    for (const port of clientB ? [aPort, bPort] : [bPort, aPort]) {
-      const guess = dispatch.forPort(port)?.find((c) => c.detector.guess !== false);
-      if (guess) {
-        this.#verdict(f, guess.protocol.id, guess.protocol.id, CONFIDENCE_OF.port);
-        return;
-      }
-    }
+    const guess = guessByPort(proto === IPPROTO.TCP, aPort, bPort);
+    if (guess) this.#verdict(f, guess, guess, CONFIDENCE_OF.port);
   }
 
   #release(inspection: Inspection): void {

@@ -27,9 +27,9 @@ export const DONE = 2;
  */
 export interface Detector {
   look(view: View): Verdict;
-  /** Well-known ports: tried first on them, and the guess for a flow that says nothing (unless `guess` is false). */
+  /** Ports on which this detector is asked first; the guess for a flow that says nothing is data/ports.json's. */
   ports?: readonly number[];
-  /** False: the ports only order the looks and are never a verdict of their own. */
+  /** Without effect: no detector's ports are a verdict. */
   guess?: boolean;
   /**
    * Possible first bytes of what the client sends; without it the detector is asked for every flow. `firstServer` is
