@@ -1,0 +1,342 @@
+/**
+ * The alert store: rows in memory, NeDB on the disk. Events are folded at once and shown at once; they count as stored
+ * only when their batch is flushed, and only then does the engine forget them.
+ */
+import { basename } from 'node:path';
+import type { AlertFilter, AlertsPort } from '../appliance/port.ts';
+import { type Level, log } from '../log.ts';
+import type { AlertEvent } from './alert.ts';
+import { createCollection } from './collection.ts';
+import { createLedger, isLedger, type LedgerDoc } from './ledger.ts';
+import { isEvent, isRow, type Row, shown } from './row.ts';
+import { createAlertTable } from './table.ts';
+
+/** Bounds of the store, with their reasons. */
+export const STORE_LIMITS = {
+  /** A month of a noisy office; 20,000 rows are about 20 MB in memory. */
+  documents: 20_000,
+  /** The file before it is compacted; the rows themselves get half of it. While compacting, 1.5 times this is on the card. */
+  fileBytes: 32 * 1024 * 1024,
+  /** Longest line believed when reading; an event is at most 64 KiB (outbox). */
+  lineBytes: 512 * 1024,
+  /** Characters of an owner's note. */
+  noteChars: 2000,
+  /** Sentences about damaged files, newest kept. */
+  notices: 10,
+} as const;
+
+const FLUSH_AFTER_MS = 2000;
+const FLUSH_AFTER_ROWS = 50;
+/** A storm of alerts is flushed at most this often: each flush rewrites at least one erase block of a card. */
+const FLUSH_PAUSE_MS = 500;
+const RETRY_MS = 5000;
+const LEDGER_EVERY_MS = 3_600_000;
+/** An engaged alert that its engine forgot (it was restarted) ends after this time unless it is engaged again. */
+const ORPHAN_MS = 600_000;
+/** Local hour at which garbage is compacted away. */
+const COMPACT_HOUR = 4;
+/** A file below this is not worth a rewrite. */
+const COMPACT_BYTES = 256 * 1024;
+
+export interface AlertStoreOptions {
+  /** Path of the data file, "…/alerts.db". */
+  file: string;
+  documents?: number;
+  fileBytes?: number;
+  /** A change waits at most this long for others before it is written; default 2000. */
+  flushAfterMs?: number;
+  now?(): number;
+  /** Where sentences for the owner go besides health(); default the log. */
+  say?(level: Level, text: string): void;
+}
+
+export interface AlertStore extends AlertsPort {
+  /** Reads what is there; a damaged or unusable file is a notice, never a rejection. */
+  start(): Promise<void>;
+  /** Flushes, compacts when half of the file is garbage, closes. */
+  stop(): Promise<void>;
+  /**
+   * Takes events in, each key once. Resolves when all of them are on the disk: then the engine may forget them. Never
+   * rejects; while the disk refuses writes it stays open. Malformed events are counted and dropped.
+   */
+  add(events: AlertEvent[]): Promise<void>;
+  /** A fresh engine has no memory of what is engaged: what it does not engage again in ten minutes ends. */
+  engineRestarted(): void;
+  /** Grows every second while the store works (a refused write that is reported counts as work, a hanging one does not). */
+  progress(): number;
+  /** Bytes written per UTC day, a month back. */
+  writes(): { [day: string]: number };
+}
+
+interface Waiter {
+  done(): void;
+  /** Absent for those that wait until it works. */
+  failed?(error: Error): void;
+}
+
+export function createAlertStore(options: AlertStoreOptions): AlertStore {
+  const { file } = options;
+  const now = options.now ?? Date.now;
+  const say = options.say ?? ((level, text) => log(level, 'alerts', text));
+  const documents = options.documents ?? STORE_LIMITS.documents;
+  const fileLimit = options.fileBytes ?? STORE_LIMITS.fileBytes;
+  const table = createAlertTable({ documents, bytes: fileLimit / 2 });
+  const ledger = createLedger();
+  const collection = createCollection<Row | LedgerDoc>({
+    file,
+    check: (doc) => isLedger(doc) || isRow(doc),
+    lineBytes: STORE_LIMITS.lineBytes,
+    now,
+  });
+  const listeners = new Set<() => void>();
+  const notices: string[] = [];
+  /** Ids to write or to remove: what they are now decides which. */
+  let dirty = new Set<string>();
+  let waiting: Waiter[] = [];
+  let flushing: Promise<void> | undefined;
+  let orphans = new Map<string, number>();
+  let timer: NodeJS.Timeout | undefined;
+  let usable = false;
+  let failure = '';
+  let dropped = 0;
+  let progress = 0;
+  let accounted = 0;
+  /** Monotonic ms. */
+  let dirtySince = 0;
+  let flushedAt = Number.NEGATIVE_INFINITY;
+  let ledgerAt = 0;
+  let compactedOn = '';
+
+  function notice(text: string): void {
+    notices.push(text);
+    notices.splice(0, notices.length - STORE_LIMITS.notices);
+    say('warn', text);
+  }
+
+  function changed(): void {
+    for (const listener of listeners) listener();
+  }
+
+  function touch(id: string): void {
+    if (dirty.size === 0) dirtySince = performance.now();
+    dirty.add(id);
+  }
+
+  /** Brings the table back to its bounds. A row that never reached the disk leaves no trace there. */
+  function evict(): void {
+    for (const id of table.evict()) {
+      dropped += 1;
+      if (flushing === undefined && collection.live(id) === undefined) dirty.delete(id);
+      else touch(id);
+    }
+  }
+
+  function account(): void {
+    const { bytesWritten } = collection.stats();
+    ledger.add(bytesWritten - accounted, now());
+    accounted = bytesWritten;
+  }
+
+  async function writeBatch(batch: Set<string>): Promise<void> {
+    const put: (Row | LedgerDoc)[] = [];
+    const remove: string[] = [];
+    for (const id of batch) {
+      const row = table.get(id);
+      if (row === undefined) remove.push(id);
+      else put.push(row);
+    }
+    if (performance.now() - ledgerAt > LEDGER_EVERY_MS) {
+      put.push(ledger.doc());
+      ledgerAt = performance.now();
+    }
+    await collection.write(put, remove);
+    for (const row of put) {
+      if (row._id === 'ledger' || table.get(row._id) !== row) continue;
+      const live = collection.live(row._id);
+      if (live !== undefined) table.share(live as Row);
+    }
+    if (collection.stats().fileBytes > fileLimit) await collection.compact();
+    account();
+  }
+
+  async function flushOnce(): Promise<void> {
+    const batch = dirty;
+    const done = waiting;
+    dirty = new Set();
+    waiting = [];
+    try {
+      if (batch.size > 0) await writeBatch(batch);
+      if (failure !== '') notice(`writing to ${basename(file)} works again`);
+      failure = '';
+      for (const waiter of done) waiter.done();
+    } catch (error) {
+      for (const id of batch) touch(id);
+      const why = (error as Error).message;
+      if (failure === '') say('error', `cannot write ${file}: ${why}; trying again every 5 s`);
+      failure = `cannot write ${basename(file)}: ${why}; new alerts are kept in memory only and the write is tried again`;
+      waiting = [...done.filter((waiter) => waiter.failed === undefined), ...waiting];
+      for (const waiter of done) waiter.failed?.(new Error(failure));
+    } finally {
+      flushedAt = performance.now();
+    }
+  }
+
+  function flush(): Promise<void> {
+    if (!usable) return Promise.resolve();
+    flushing ??= flushOnce().finally(() => {
+      flushing = undefined;
+    });
+    return flushing;
+  }
+
+  function due(): boolean {
+    if (dirty.size === 0 && waiting.length === 0) return false;
+    const sinceFlush = performance.now() - flushedAt;
+    if (failure !== '') return sinceFlush >= RETRY_MS;
+    if (dirty.size === 0) return true;
+    if (dirty.size >= FLUSH_AFTER_ROWS) return sinceFlush >= FLUSH_PAUSE_MS;
+    return performance.now() - dirtySince >= (options.flushAfterMs ?? FLUSH_AFTER_MS);
+  }
+
+  function endOrphans(): void {
+    if (orphans.size === 0) return;
+    for (const [id, since] of orphans) {
+      if (performance.now() - since < ORPHAN_MS) continue;
+      orphans.delete(id);
+      const row = table.get(id);
+      if (row?.state !== 'engaged') continue;
+      table.set({ ...row, state: 'past', endMs: row.lastMs });
+      touch(id);
+    }
+  }
+
+  async function compactAtNight(): Promise<void> {
+    const date = new Date(now());
+    const day = date.toDateString();
+    if (date.getHours() !== COMPACT_HOUR || compactedOn === day || flushing !== undefined) return;
+    compactedOn = day;
+    const { fileBytes } = collection.stats();
+    if (fileBytes < COMPACT_BYTES || fileBytes < table.bytes() * 1.3) return;
+    flushing = collection
+      .compact()
+      .then(account, (error: Error) => notice(`cannot compact ${basename(file)}: ${error.message}`))
+      .finally(() => {
+        flushing = undefined;
+      });
+    await flushing;
+  }
+
+  function tick(): void {
+    endOrphans();
+    if (due()) void flush();
+    else if (usable) void compactAtNight();
+    if (flushing === undefined || failure !== '') progress += 1;
+  }
+
+  /** Writes what an owner did at once, whatever the batch timer says; resolves when it is on the disk. */
+  function settle(): Promise<void> {
+    changed();
+    if (!usable) return Promise.reject(new Error(`the change is kept in memory only: ${notices.at(-1)}`));
+    return new Promise((resolve, reject) => {
+      waiting.push({ done: resolve, failed: reject });
+      // A running flush has taken its batch already: this one goes with the next.
+      void (flushing ?? Promise.resolve()).then(flush);
+    });
+  }
+
+  function edit(ids: string[], change: (row: Row) => Row): Promise<void> {
+    for (const id of ids) {
+      const row = table.get(id);
+      if (row === undefined) continue;
+      table.set(change(row));
+      touch(id);
+    }
+    return settle();
+  }
+
+  return {
+    async start() {
+      try {
+        const docs = await collection.open();
+        for (const text of collection.notices()) notice(text);
+        const rows: Row[] = [];
+        for (const doc of docs) {
+          if ('days' in doc) ledger.load(doc);
+          else rows.push(doc);
+        }
+        table.load(rows);
+        usable = true;
+        evict();
+        account();
+        ledgerAt = performance.now();
+      } catch (error) {
+        notice(`cannot use ${file}: ${(error as Error).message}; alerts are kept in memory only until the next start`);
+      }
+      timer = setInterval(tick, 100);
+    },
+    async stop() {
+      clearInterval(timer);
+      await flushing;
+      await flush();
+      if (!usable || failure !== '') return;
+      const { fileBytes } = collection.stats();
+      await collection.write([ledger.doc()], []).catch(() => {});
+      if (fileBytes > COMPACT_BYTES && fileBytes > table.bytes() * 2) await collection.compact().catch(() => {});
+    },
+    add(events) {
+      let any = false;
+      for (const event of events) {
+        if (!isEvent(event)) {
+          dropped += 1;
+          continue;
+        }
+        const row = table.apply(event);
+        if (row === undefined) continue;
+        orphans.delete(row._id);
+        touch(row._id);
+        any = true;
+      }
+      if (any) {
+        evict();
+        changed();
+      }
+      return new Promise((resolve) => {
+        if (usable) waiting.push({ done: resolve });
+      });
+    },
+    engineRestarted() {
+      orphans = new Map(table.engaged().map((row) => [row._id, performance.now()]));
+    },
+    query(filter: AlertFilter) {
+      const { total, items } = table.query(filter);
+      return { total, items: items.map(shown) };
+    },
+    get(id) {
+      const row = table.get(id);
+      return row === undefined ? undefined : shown(row);
+    },
+    counts: () => table.counts(),
+    acknowledge: (ids, on) => edit(ids, (row) => ({ ...row, acknowledged: on })),
+    note: (id, text) => edit([id], (row) => ({ ...row, note: text.slice(0, STORE_LIMITS.noteChars) })),
+    remove(ids) {
+      for (const id of ids) if (table.remove(id)) touch(id);
+      return settle();
+    },
+    health: () => ({
+      documents: table.size(),
+      limit: documents,
+      fileBytes: collection.stats().fileBytes,
+      fileLimit,
+      dropped,
+      pendingWrites: dirty.size,
+      bytesWrittenToday: ledger.today(now()),
+      notices: failure === '' ? [...notices] : [...notices, failure],
+    }),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    progress: () => progress,
+    writes: () => ledger.days(),
+  };
+}
