@@ -1,5 +1,21 @@
 /** spanwatch: chooses the command. Each command loads only what it needs. */
-const COMMANDS: Record<string, { what: string; run(args: string[]): Promise<number> }> = {
+import { VERSION } from './version.ts';
+
+interface Command {
+  what: string;
+  /** Resolves to the exit code. */
+  run(args: string[]): Promise<number>;
+}
+
+const COMMANDS: Record<string, Command> = {
+  run: {
+    what: 'the appliance: admin page, alert store, engine (the service)',
+    run: async (args) => (await import('./appliance/run.ts')).run(args),
+  },
+  engine: {
+    what: 'the engine alone; started by the appliance',
+    run: async (args) => (await import('./engine/main.ts')).engine(args),
+  },
   replay: {
     what: 'a capture file through the engine, flows and alerts as JSON lines',
     run: async (args) => (await import('./engine/replay.ts')).replay(args),
@@ -8,13 +24,24 @@ const COMMANDS: Record<string, { what: string; run(args: string[]): Promise<numb
 
 function usage(): string {
   const lines = Object.entries(COMMANDS).map(([name, { what }]) => `  ${name.padEnd(8)} ${what}`);
-  return `usage: spanwatch COMMAND [OPTIONS]\n\n${lines.join('\n')}\n\nspanwatch COMMAND --help tells the options of each.\n`;
+  return `usage: spanwatch COMMAND [OPTIONS]\n\n${lines.join('\n')}\n\nspanwatch COMMAND --help tells the options of each; spanwatch --version the version.\n`;
 }
 
-const [name, ...args] = process.argv.slice(2);
-const command = name === undefined ? undefined : COMMANDS[name];
-if (command) process.exitCode = await command.run(args);
-else {
+/** Runs the command that the arguments name; resolves to the exit code. */
+export async function main(argv: string[]): Promise<number> {
+  const [name, ...args] = argv;
+  if (name === '--version') {
+    process.stdout.write(`spanwatch ${VERSION}\n`);
+    return 0;
+  }
+  const command = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command) return await command.run(args);
   process.stderr.write(usage());
-  process.exitCode = name === '--help' || name === 'help' ? 0 : 2;
+  return name === '--help' || name === 'help' ? 0 : 2;
+}
+
+if (import.meta.main) {
+  void main(process.argv.slice(2)).then((code) => {
+    process.exitCode = code;
+  });
 }

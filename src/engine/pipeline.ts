@@ -8,7 +8,7 @@ import { decodeFrame } from '../decode/link.ts';
 import { Packet } from '../decode/packet.ts';
 import { DEFAULT_LOCAL_NETWORKS, Networks } from '../flows/address.ts';
 import { Flows, type FlowTimeouts, TIMEOUTS } from '../flows/flows.ts';
-import { BIT, KEY, KEY_STRIDE } from '../flows/layout.ts';
+import { BIT, ID, ID_STRIDE, KEY, KEY_STRIDE } from '../flows/layout.ts';
 import type { FlowEnd, FlowRecord } from '../flows/record.ts';
 import { recordOf } from '../flows/record-of.ts';
 import type { Limits } from '../limits.ts';
@@ -34,6 +34,7 @@ export class Pipeline implements PacketSink {
   slices = 0;
   readonly #packet = new Packet();
   readonly #listener: PipelineListener;
+  readonly #verdict = { proto: 0, master: 0, app: 0 };
   #ending: FlowEnd = 'active';
 
   constructor(limits: Limits, listener: PipelineListener, timeouts: FlowTimeouts = TIMEOUTS) {
@@ -87,6 +88,16 @@ export class Pipeline implements PacketSink {
       info: this.inspector.infos[f],
       risks: this.inspector.risks[f],
     });
+  }
+
+  /** What detection says of flow f so far; cheap, for asking who wants to know before a record is made. */
+  verdict(f: number): { proto: number; master: number; app: number } {
+    const { keys, ids } = this.flows.table;
+    const v = this.#verdict;
+    v.proto = keys[f * KEY_STRIDE + KEY.META]! & 0xff;
+    v.master = ids[f * ID_STRIDE + ID.MASTER]!;
+    v.app = ids[f * ID_STRIDE + ID.APP]!;
+    return v;
   }
 
   #mark(f: number, bit: number): void {

@@ -1,0 +1,243 @@
+/**
+ * The engine: a packet source, the pipeline, the plugin host, and the line to the appliance, put together. It owns the
+ * order of starting and stopping and the figures; each part does its own work.
+ */
+import { randomBytes } from 'node:crypto';
+import { totalmem } from 'node:os';
+import type { AlertEvent } from '../alerts/alert.ts';
+import type { PacketSource } from '../capture/source.ts';
+import { countersSeen } from '../decode/counters.ts';
+import { DEFAULT_LOCAL_NETWORKS, Networks } from '../flows/address.ts';
+import type { FlowRecord } from '../flows/record.ts';
+import { limitsFor } from '../limits.ts';
+import { createEngineServer, type EngineServer } from '../link/server.ts';
+import { log } from '../log.ts';
+import type { EngineConfig, EngineStats, ToEngine } from '../messages.ts';
+import { createPluginHost } from '../plugins/host.ts';
+import type { FlowHook, PluginHost } from '../plugins/host-port.ts';
+import type { PluginInfo } from '../plugins/types.ts';
+import { VERSION } from '../version.ts';
+import { FlowQueries } from './flow-query.ts';
+import { Marks } from './marks.ts';
+import { Pipeline } from './pipeline.ts';
+import { QualityWindow } from './quality.ts';
+
+export interface EngineOptions {
+  source: PacketSource;
+  socketPath: string;
+  /** Flows that fit; default by the machine's memory. */
+  flowLimit?: number;
+  pluginEngine?: 'wasm' | 'fengari';
+  /** Called when the engine should end by itself: no appliance for a minute, or told to stop. */
+  onEnd(reason: string): void;
+}
+
+const TICK_MS = 250;
+const STATS_MS = 1000;
+
+export class Engine {
+  readonly #options: EngineOptions;
+  readonly #bootId = randomBytes(6).toString('hex');
+  readonly #startedMs = Date.now();
+  readonly #pipeline: Pipeline;
+  readonly #marks = new Marks(8192);
+  readonly #queries: FlowQueries;
+  readonly #server: EngineServer;
+  readonly #quality: QualityWindow;
+  #host: PluginHost | undefined;
+  #plugins: PluginInfo[] = [];
+  #alerts = 0;
+  #lastPackets = 0;
+  #lastBytes = 0;
+  #lastStatsMs = 0;
+  #timers: NodeJS.Timeout[] = [];
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    const limits = limitsFor(totalmem());
+    if (options.flowLimit !== undefined) limits.flows = options.flowLimit;
+    this.#pipeline = new Pipeline(limits, {
+      detected: (f) => this.#hook('protocolDetected', f),
+      periodic: (f) => this.#hook('periodicUpdate', f),
+      ended: (f) => {
+        const record = this.#pipeline.record(f);
+        this.#queries.remember(record);
+        this.#hook('flowEnd', f, record);
+      },
+    });
+    this.#queries = new FlowQueries(this.#pipeline, this.#marks);
+    this.#quality = new QualityWindow(() => this.#counted());
+    this.#server = createEngineServer({
+      socketPath: options.socketPath,
+      version: VERSION,
+      bootId: this.#bootId,
+      onMessage: (message) => this.#receive(message),
+      onConnect: () => this.#server.send({ kind: 'plugins', items: this.#plugins }),
+      onAbandoned: (reason) => options.onEnd(reason),
+    });
+  }
+
+  async start(): Promise<void> {
+    await this.#server.start();
+    this.#options.source.onState = (state) =>
+      this.#log(state.status === 'failed' ? 'error' : 'info', 'capture', state.text);
+    await this.#options.source.start(this.#pipeline);
+    this.#quality.start();
+    this.#timers = [
+      setInterval(() => this.#tick(), TICK_MS),
+      setInterval(() => this.#server.send({ kind: 'stats', stats: this.#stats() }), STATS_MS),
+    ];
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#quality.stop();
+    await this.#options.source.stop();
+    this.#pipeline.flows.endAll('shutdown');
+    if (this.#host) {
+      await Promise.race([this.#host.drain(), new Promise<void>((resolve) => setTimeout(resolve, 1000))]);
+      await this.#host.stop();
+    }
+    await this.#server.close();
+  }
+
+  /** Live sources keep the packet clock going while the link is silent; a replayed file's clock is its own. */
+  #tick(): void {
+    if (this.#options.source.kind !== 'file') this.#pipeline.flows.tick(Date.now() * 1000);
+    this.#host?.clock(this.#pipeline.flows.nowUs / 1000);
+  }
+
+  #hook(hook: FlowHook, f: number, made?: FlowRecord): void {
+    const host = this.#host;
+    if (!host) return;
+    const { proto, master, app } = this.#pipeline.verdict(f);
+    if (!host.wants(hook, proto, master, app)) return;
+    host.flow(hook, made ?? this.#pipeline.record(f));
+  }
+
+  #receive(message: ToEngine): void {
+    switch (message.kind) {
+      case 'configure':
+        this.#configure(message.config);
+        break;
+      case 'flows':
+        void this.#queries.query(message.query).then(({ total, items }) => {
+          this.#server.send({ kind: 'flows', request: message.request, total, items });
+        });
+        break;
+      case 'flow': {
+        const row = this.#queries.byId(message.id);
+        this.#server.send({ kind: 'flows', request: message.request, total: row ? 1 : 0, items: row ? [row] : [] });
+        break;
+      }
+      case 'reload':
+        void this.#reload(message.request);
+        break;
+      case 'stop':
+        this.#options.onEnd('told to stop by the appliance');
+        break;
+      case 'hello':
+      case 'ack':
+        break;
+    }
+  }
+
+  async #reload(request: number): Promise<void> {
+    const result = (await this.#host?.reload()) ?? {
+      ok: false,
+      text: 'the engine has no configuration yet; try again in a moment',
+    };
+    this.#server.send({ kind: 'reloaded', request, ...result });
+  }
+
+  #configure(config: EngineConfig): void {
+    const cidrs = config.localNetworks.length ? config.localNetworks : DEFAULT_LOCAL_NETWORKS;
+    const { networks, bad } = Networks.parse(cidrs);
+    if (bad.length)
+      this.#log('warn', 'engine', `local networks: cannot read ${bad.join(', ')}; write them as 192.168.0.0/16`);
+    this.#pipeline.networks = networks;
+    if (this.#host) {
+      this.#host.configure(config.configSets, config.language);
+      for (const plugin of config.release) this.#host.release(plugin);
+      return;
+    }
+    this.#host = createPluginHost({
+      pluginDirs: config.pluginDirs,
+      language: config.language,
+      configSets: config.configSets,
+      engine: this.#options.pluginEngine ?? 'wasm',
+      onAlerts: (items) => this.#server.alerts(items.map((item) => this.#stamp(item))),
+      onStatus: (flowId, _status, name, score) => this.#marks.add(flowId, name, score),
+      onPlugins: (items) => {
+        this.#plugins = items;
+        this.#server.send({ kind: 'plugins', items });
+      },
+      onLog: (level, plugin, text) => this.#log(level, plugin, text),
+    });
+    this.#host
+      .start()
+      .catch((error: Error) => this.#log('error', 'plugins', `could not start the plugin worker: ${error.message}`));
+  }
+
+  #stamp(item: AlertEvent): AlertEvent {
+    return { ...item, key: `${this.#bootId}-${++this.#alerts}`, quality: this.#quality.now() };
+  }
+
+  #log(level: 'error' | 'warn' | 'info' | 'debug', source: string, text: string): void {
+    log(level, source, text);
+    this.#server.send({ kind: 'log', level, source, text });
+  }
+
+  #counted() {
+    const stats = this.#options.source.stats();
+    return {
+      kernelDropped: stats.kernelDropped ?? 0,
+      interfaceDropped: stats.interfaceDropped ?? 0,
+      truncated: stats.truncated,
+      evicted: this.#pipeline.flows.evicted,
+      hooksSkipped: this.#host?.health().skipped ?? 0,
+    };
+  }
+
+  #stats(): EngineStats {
+    const nowMs = performance.now();
+    const seconds = Math.max(0.001, (nowMs - this.#lastStatsMs) / 1000);
+    const { packets, bytes, flows } = this.#pipeline;
+    const packetsPerSecond = (packets - this.#lastPackets) / seconds;
+    const bitsPerSecond = ((bytes - this.#lastBytes) * 8) / seconds;
+    this.#lastPackets = packets;
+    this.#lastBytes = bytes;
+    this.#lastStatsMs = nowMs;
+    const host = this.#host?.health();
+    const { source } = this.#options;
+    return {
+      atMs: Date.now(),
+      clockMs: flows.nowUs / 1000,
+      uptimeMs: Date.now() - this.#startedMs,
+      source: { kind: source.kind, name: source.name, state: source.state(), stats: source.stats() },
+      packets,
+      bytes,
+      packetsPerSecond,
+      bitsPerSecond,
+      flows: {
+        active: flows.table.size,
+        limit: flows.table.limit,
+        created: flows.table.created,
+        evicted: flows.evicted,
+        ended: flows.ended,
+      },
+      hosts: { active: 0, limit: 0, evicted: 0 },
+      counters: { ...countersSeen(), ...this.#server.health().counters },
+      plugins: {
+        queue: host?.queue ?? 0,
+        queueLimit: host?.queueLimit ?? 0,
+        skipped: host?.skipped ?? 0,
+        calls: host?.calls ?? 0,
+        restarts: host?.restarts ?? 0,
+        corePercent: host?.corePercent ?? 0,
+      },
+      memory: { rssBytes: process.memoryUsage.rss() },
+      progress: { capture: this.#pipeline.slices, engine: Math.floor(nowMs), plugins: host?.progress ?? 0 },
+    };
+  }
+}
