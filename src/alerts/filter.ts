@@ -5,35 +5,35 @@ import type { Row } from './row.ts';
 /** Longest search text that is looked for. */
 const SEARCH_CHARS = 200;
 
-function searcher(search: string | undefined): ((row: Row) => boolean) | undefined {
-  const wanted = search?.trim().slice(0, SEARCH_CHARS);
-  if (wanted === undefined || wanted === '') return undefined;
-  // A case-insensitive expression searches in place; lower-casing each text would make five strings a row.
-  const pattern = new RegExp(wanted.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'), 'i');
-  return (row) => {
-    if (pattern.test(row.text) || pattern.test(row.entityValue) || pattern.test(row.title)) return true;
-    const { flow } = row;
-    return (
-      flow !== undefined &&
-      (pattern.test(flow.client) ||
-        pattern.test(flow.server) ||
-        pattern.test(flow.l7) ||
-        pattern.test(flow.l4) ||
-        pattern.test(flow.hostname))
-    );
-  };
+/** Everything of a row that a search looks at, in lower case; the line ends keep a match within one field. */
+export function searchText(row: Row): string {
+  const { flow } = row;
+  const fields = [row.title, row.text, row.entityValue];
+  if (flow !== undefined) fields.push(flow.client, flow.server, flow.l4, flow.l7, flow.hostname);
+  return fields.join('\n').toLowerCase();
+}
+
+/** A row with the text that searches look at, made when it is first needed. */
+export interface Searchable {
+  row: Row;
+  searchText: string | undefined;
 }
 
 /** Tests a row; cheap fields first, the search last. */
-export function matcher(filter: AlertFilter): (row: Row) => boolean {
+export function matcher(filter: AlertFilter): (entry: Searchable) => boolean {
   const { kind, state, severity, typeName, plugin, acknowledged } = filter;
-  const found = searcher(filter.search);
-  return (row) =>
-    (kind === undefined || row.kind === kind) &&
-    (state === undefined || row.state === state) &&
-    (severity === undefined || row.severity >= severity) &&
-    (typeName === undefined || row.typeName === typeName) &&
-    (plugin === undefined || row.plugin === plugin) &&
-    (acknowledged === undefined || row.acknowledged === acknowledged) &&
-    (found === undefined || found(row));
+  const wanted = filter.search?.trim().slice(0, SEARCH_CHARS).toLowerCase() ?? '';
+  return (entry) => {
+    const { row } = entry;
+    const fits =
+      (kind === undefined || row.kind === kind) &&
+      (state === undefined || row.state === state) &&
+      (severity === undefined || row.severity >= severity) &&
+      (typeName === undefined || row.typeName === typeName) &&
+      (plugin === undefined || row.plugin === plugin) &&
+      (acknowledged === undefined || row.acknowledged === acknowledged);
+    if (!fits || wanted === '') return fits;
+    entry.searchText ??= searchText(row);
+    return entry.searchText.includes(wanted);
+  };
 }

@@ -9,6 +9,7 @@ import type { AlertEvent } from './alert.ts';
 import { createCollection } from './collection.ts';
 import { createLedger, isLedger, type LedgerDoc } from './ledger.ts';
 import { isEvent, isRow, type Row, shown } from './row.ts';
+import type { Kept } from './salvage.ts';
 import { createAlertTable } from './table.ts';
 
 /** Bounds of the store, with their reasons. */
@@ -37,6 +38,8 @@ const ORPHAN_MS = 600_000;
 const COMPACT_HOUR = 4;
 /** A file below this is not worth a rewrite. */
 const COMPACT_BYTES = 256 * 1024;
+/** What a search prepared is kept for the next key stroke or page. */
+const SEARCH_KEEP_MS = 60_000;
 
 export interface AlertStoreOptions {
   /** Path of the data file, "…/alerts.db". */
@@ -106,6 +109,7 @@ export function createAlertStore(options: AlertStoreOptions): AlertStore {
   let flushedAt = Number.NEGATIVE_INFINITY;
   let ledgerAt = 0;
   let compactedOn = '';
+  let searchedAt = 0;
 
   function notice(text: string): void {
     notices.push(text);
@@ -228,6 +232,7 @@ export function createAlertStore(options: AlertStoreOptions): AlertStore {
 
   function tick(): void {
     endOrphans();
+    if (performance.now() - searchedAt > SEARCH_KEEP_MS) table.forgetSearch();
     if (due()) void flush();
     else if (usable) void compactAtNight();
     if (flushing === undefined || failure !== '') progress += 1;
@@ -259,10 +264,10 @@ export function createAlertStore(options: AlertStoreOptions): AlertStore {
       try {
         const docs = await collection.open();
         for (const text of collection.notices()) notice(text);
-        const rows: Row[] = [];
-        for (const doc of docs) {
+        const rows: Kept<Row>[] = [];
+        for (const { doc, bytes } of docs) {
           if ('days' in doc) ledger.load(doc);
-          else rows.push(doc);
+          else rows.push({ doc, bytes });
         }
         table.load(rows);
         usable = true;
@@ -308,6 +313,7 @@ export function createAlertStore(options: AlertStoreOptions): AlertStore {
       orphans = new Map(table.engaged().map((row) => [row._id, performance.now()]));
     },
     query(filter: AlertFilter) {
+      if (filter.search !== undefined) searchedAt = performance.now();
       const { total, items } = table.query(filter);
       return { total, items: items.map(shown) };
     },

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import type { AlertFilter } from '../appliance/port.ts';
 import type { AlertEvent } from './alert.ts';
-import { matcher } from './filter.ts';
+import { matcher, type Searchable } from './filter.ts';
 import { alreadySeen, FOLD_SPAN_MS, FOLD_WINDOW_MS, identity, keyOrder } from './identity.ts';
 import { foldInto, newRow, type Row, replaceBy } from './row.ts';
 
@@ -17,7 +17,7 @@ const FLOWS_REMEMBERED = 8192;
 
 export interface AlertTable {
   /** Takes rows read from the disk. */
-  load(rows: Row[]): void;
+  load(rows: { doc: Row; bytes: number }[]): void;
   /** Takes an event in; returns the row it made or changed, undefined when the event was a repetition already stored. */
   apply(event: AlertEvent): Row | undefined;
   get(id: string): Row | undefined;
@@ -32,12 +32,13 @@ export interface AlertTable {
   query(filter: AlertFilter): { total: number; items: Row[] };
   counts(): { all: number; byKind: Record<string, number>; engaged: number };
   engaged(): Row[];
+  /** Frees what searches keep (about 200 bytes a row); the next one makes it again. */
+  forgetSearch(): void;
   size(): number;
   bytes(): number;
 }
 
-interface Entry {
-  row: Row;
+interface Entry extends Searchable {
   bytes: number;
 }
 
@@ -54,7 +55,9 @@ export function createAlertTable(limits: TableLimits): AlertTable {
   const byIdentity = new Map<string, string>();
   const byFlow = new Map<string, string>();
   let bytes = 0;
-  let sorted: Row[] | undefined;
+  /** Oldest first. */
+  let sorted: Entry[] | undefined;
+  let searched = false;
   let counted: ReturnType<AlertTable['counts']> | undefined;
   let lastId = 0;
 
@@ -69,12 +72,15 @@ export function createAlertTable(limits: TableLimits): AlertTable {
     counted = undefined;
   }
 
-  function place(row: Row): void {
+  function place(row: Row, size = Buffer.byteLength(JSON.stringify(row)) + 1): void {
     const before = entries.get(row._id);
-    if (before !== undefined) bytes -= before.bytes;
-    const size = Buffer.byteLength(JSON.stringify(row)) + 1;
+    if (before !== undefined) {
+      bytes -= before.bytes;
+      // To the end of the map: its order stays close to that of time, and sorting stays cheap.
+      entries.delete(row._id);
+    }
     bytes += size;
-    entries.set(row._id, { row, bytes: size });
+    entries.set(row._id, { row, bytes: size, searchText: undefined });
     byIdentity.set(digest(row), row._id);
     changed();
   }
@@ -112,16 +118,25 @@ export function createAlertTable(limits: TableLimits): AlertTable {
     return row !== undefined && row.count === 1 && row.flow?.id === event.flow?.id ? row : undefined;
   }
 
-  function inOrder(): Row[] {
-    sorted ??= Array.from(entries.values(), (entry) => entry.row).sort((a, b) => b.lastMs - a.lastMs);
+  function oldestFirst(): Entry[] {
+    if (sorted !== undefined) return sorted;
+    sorted = Array.from(entries.values());
+    let last = Number.NEGATIVE_INFINITY;
+    for (const { row } of sorted) {
+      if (row.lastMs < last) {
+        sorted.sort((a, b) => a.row.lastMs - b.row.lastMs);
+        break;
+      }
+      last = row.lastMs;
+    }
     return sorted;
   }
 
   return {
     load(rows) {
-      for (const row of rows.sort((a, b) => a.lastMs - b.lastMs)) {
-        place(row);
-        rememberFlow(row, row._id);
+      for (const { doc, bytes: size } of rows.sort((a, b) => a.doc.lastMs - b.doc.lastMs)) {
+        place(doc, size);
+        rememberFlow(doc, doc._id);
       }
     },
     apply(event) {
@@ -140,20 +155,18 @@ export function createAlertTable(limits: TableLimits): AlertTable {
       return next;
     },
     get: (id) => entries.get(id)?.row,
-    set: place,
+    set: (row) => place(row),
     share(row) {
       const entry = entries.get(row._id);
-      if (entry === undefined) return;
-      entry.row = row;
-      sorted = undefined;
+      if (entry !== undefined) entry.row = row;
     },
     remove: drop,
     evict() {
       if (entries.size <= limits.documents && bytes <= limits.bytes) return [];
       const gone: string[] = [];
-      const oldestFirst = inOrder().toReversed();
+      const order = oldestFirst();
       for (const state of ['past', 'engaged']) {
-        for (const row of oldestFirst) {
+        for (const { row } of order) {
           if (entries.size <= limits.documents && bytes <= limits.bytes) return gone;
           if (row.state !== state) continue;
           drop(row._id);
@@ -166,11 +179,14 @@ export function createAlertTable(limits: TableLimits): AlertTable {
       const matches = matcher(filter);
       const items: Row[] = [];
       let total = 0;
-      for (const row of inOrder()) {
-        if (!matches(row)) continue;
-        if (total >= filter.offset && items.length < filter.limit) items.push(row);
+      const order = oldestFirst();
+      for (let i = order.length - 1; i >= 0; i--) {
+        const entry = order[i]!;
+        if (!matches(entry)) continue;
+        if (total >= filter.offset && items.length < filter.limit) items.push(entry.row);
         total += 1;
       }
+      searched ||= filter.search !== undefined;
       return { total, items };
     },
     counts() {
@@ -187,7 +203,12 @@ export function createAlertTable(limits: TableLimits): AlertTable {
       counted = { all, byKind, engaged };
       return counted;
     },
-    engaged: () => inOrder().filter((row) => row.state === 'engaged'),
+    engaged: () => Array.from(entries.values(), (entry) => entry.row).filter((row) => row.state === 'engaged'),
+    forgetSearch() {
+      if (!searched) return;
+      searched = false;
+      for (const entry of entries.values()) entry.searchText = undefined;
+    },
     size: () => entries.size,
     bytes: () => bytes,
   };
