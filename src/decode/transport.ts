@@ -1,4 +1,7 @@
-/** TCP (RFC 9293 section 3.1), UDP (RFC 768), ICMP (RFC 792), ICMPv6 (RFC 4443), SCTP (RFC 9260 section 3): ports, flags, payload. */
+/**
+ * TCP (RFC 9293 section 3.1), UDP (RFC 768), ICMP (RFC 792), ICMPv6 (RFC 4443): ports, flags, payload. Other protocols,
+ * SCTP too, are one flow per pair of addresses, as ntopng has them.
+ */
 import { count, counter } from './counters.ts';
 import type { Cursor } from './cursor.ts';
 import { IPPROTO, type Packet } from './packet.ts';
@@ -22,14 +25,6 @@ export function decodeTransport(c: Cursor, wire: number, p: Packet): boolean {
     case IPPROTO.ICMP:
     case IPPROTO.ICMPV6:
       return decodeIcmp(c, wire, p);
-    case IPPROTO.SCTP:
-      if (c.has(12)) {
-        p.sport = c.peek16(0);
-        p.dport = c.peek16(2);
-        c.skip(12);
-        return payload(c, wire - 12, p);
-      }
-      return payload(c, wire, p);
     default:
       return payload(c, wire, p);
   }
@@ -55,8 +50,10 @@ function decodeTcp(c: Cursor, wire: number, p: Packet): boolean {
   p.tcpFlags = c.u8();
   p.window = c.u16();
   if (header < 20 || header > wire) {
+    // The ports are good, so it belongs to its flow; where its payload begins nobody knows.
     count(TCP_OFFSET);
-    return false;
+    p.payloadAt = c.pos;
+    return true;
   }
   c.skip(header - 16);
   return payload(c, wire - header, p);
