@@ -42,7 +42,8 @@ export function openPcap(window: Window): FileFormat | string | undefined {
   const modified = magic === 0xa1b2cd34;
   if (magic !== 0xa1b2c3d4 && !nano && !modified) return undefined;
   const present = window.end - window.pos;
-  if (present < FILE_HEADER) return `the pcap header needs ${FILE_HEADER} bytes, ${present} are there`;
+  if (present < FILE_HEADER)
+    return `cut short at byte 0: the pcap header needs ${FILE_HEADER} bytes, ${present} are there`;
   const major = view.getUint16(window.pos + 4, little);
   if (major !== 2) return `byte 4: pcap version ${major} is not known, 2 is`;
   // The upper bits carry the length of the frame check sequence and class data.

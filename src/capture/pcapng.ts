@@ -97,7 +97,7 @@ class Pcapng implements FileFormat {
       if (length < 12 || (length & 3) !== 0) {
         return this.#bad(
           window,
-          `a block claims ${length} bytes, which is ${length < 12 ? 'less than 12' : 'odd to 4'}`,
+          `a block claims ${length} bytes, which is ${length < 12 ? 'less than 12' : 'no multiple of 4'}`,
         );
       }
       const known = type === BLOCK.ENHANCED || type === BLOCK.PACKET || type === BLOCK.SIMPLE;
