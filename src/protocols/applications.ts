@@ -3,6 +3,7 @@
  * line), matched by whole labels, longest suffix first; the owner can add lines.
  */
 import { hosts } from './data/hosts.ts';
+import type { TlsInfo } from './info.ts';
 
 const bySuffix = new Map<string, number>();
 
@@ -30,6 +31,17 @@ export function applicationOfHost(host: string): number {
     const dot = name.indexOf('.');
     if (dot < 0) return 0;
     name = name.slice(dot + 1);
+  }
+  return 0;
+}
+
+/** Application by the names in a server's certificate: the common name first, then the alternative names. */
+export function applicationOfCertificate(tls: TlsInfo | undefined): number {
+  if (!tls?.subject) return 0;
+  const common = /(?:^|, )CN=([^,]+)/.exec(tls.subject)?.[1] ?? '';
+  for (const name of [common, ...(tls.names?.split(',', 16) ?? [])]) {
+    const app = applicationOfHost(name.replace(/^\*\./, ''));
+    if (app) return app;
   }
   return 0;
 }

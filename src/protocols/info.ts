@@ -19,7 +19,9 @@ export interface TlsInfo {
   version?: number;
   ja3?: string;
   ja3s?: string;
+  /** JA4 as nDPI and ntopng write it, and as FoxIO specifies it (tls/client-hello.ts tells the differences). */
   ja4?: string;
+  ja4Foxio?: string;
   alpn?: string;
   negotiatedAlpn?: string;
   supportedVersions?: string;

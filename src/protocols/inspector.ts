@@ -7,7 +7,7 @@ import { IPPROTO, type Packet } from '../decode/packet.ts';
 import { BIT, CONFIDENCE_OF, EVIDENCE, ID, ID_STRIDE, KEY, KEY_STRIDE, NUM, NUM_STRIDE } from '../flows/layout.ts';
 import type { FlowTable } from '../flows/table.ts';
 import type { Limits } from '../limits.ts';
-import { applicationOfHost } from './applications.ts';
+import { applicationOfCertificate, applicationOfHost } from './applications.ts';
 import { categoryOf } from './catalogue.ts';
 import { Expectations } from './expectations.ts';
 import type { FlowInfo } from './info.ts';
@@ -298,13 +298,14 @@ export class Inspector {
     const id = f * ID_STRIDE;
     const ids = this.#table.ids;
     if (!ids[id + ID.MASTER]) this.#guess(f);
-    const host = this.infos[f]?.hostname;
+    const info = this.infos[f];
     if (
-      host &&
+      info &&
       ids[id + ID.APP] === ids[id + ID.MASTER] &&
       this.#registry.byId(ids[id + ID.MASTER]!)?.hostApplication
     ) {
-      ids[id + ID.APP] = applicationOfHost(host) || ids[id + ID.APP]!;
+      const app = info.hostname ? applicationOfHost(info.hostname) : 0;
+      ids[id + ID.APP] = app || applicationOfCertificate(info.tls) || ids[id + ID.APP]!;
     }
     ids[id + ID.CATEGORY] = categoryOf(ids[id + ID.APP]! || ids[id + ID.MASTER]!);
     this.#table.keys[f * KEY_STRIDE + KEY.BITS]! |= BIT.DETECTED;

@@ -1,0 +1,243 @@
+/**
+ * ClientHello (RFC 8446 section 4.1.2, RFC 5246 section 7.4.1.2, RFC 9147 section 5.3 for DTLS's cookie) and what can be
+ * told from it: server name, ALPN, versions, the fingerprints JA3 and JA4.
+ */
+import { createHash } from 'node:crypto';
+import { Cursor } from '../kit.ts';
+import type { Carrier } from './session.ts';
+
+const MAX_ITEMS = 512;
+
+export interface ClientHello {
+  version: number;
+  ciphers: number[];
+  compressions: number;
+  extensions: number[];
+  sni: string;
+  alpn: string[];
+  /** The first ALPN entry's bytes; for JA4, which looks at their class. */
+  alpnFirst: Uint8Array | undefined;
+  versions: number[];
+  groups: number[];
+  pointFormats: number[];
+  signatures: number[];
+  ech: boolean;
+  esni: boolean;
+  /** Length of the padding extension, 0 without. */
+  padding: number;
+  /** Everything was there. */
+  complete: boolean;
+  /** An extension's inside did not fit its length. */
+  malformed: boolean;
+}
+
+/** GREASE values: RFC 8701 section 2. */
+export const isGrease = (value: number): boolean => (value & 0x0f0f) === 0x0a0a && value >> 8 === (value & 0xff);
+
+const inner = new Cursor();
+
+/** Reads the body of a ClientHello (behind its handshake header). What is cut off is missing and `complete` false. */
+export function readClientHello(c: Cursor, carrier: Carrier): ClientHello {
+  const hello: ClientHello = {
+    version: c.u16(),
+    ciphers: [],
+    compressions: 0,
+    extensions: [],
+    sni: '',
+    alpn: [],
+    alpnFirst: undefined,
+    versions: [],
+    groups: [],
+    pointFormats: [],
+    signatures: [],
+    ech: false,
+    esni: false,
+    padding: 0,
+    complete: false,
+    malformed: false,
+  };
+  c.skip(32);
+  c.skip(c.u8());
+  if (carrier === 'd') c.skip(c.u8());
+  readList16(c, c.u16(), hello.ciphers);
+  hello.compressions = c.u8();
+  c.skip(hello.compressions);
+  if (c.short) return hello;
+  if (c.left < 2) {
+    hello.complete = true;
+    return hello;
+  }
+  let left = c.u16();
+  while (left >= 4 && c.left >= 4 && hello.extensions.length < MAX_ITEMS) {
+    const type = c.u16();
+    const length = c.u16();
+    left -= 4 + length;
+    hello.extensions.push(type);
+    if (!c.has(length)) return hello;
+    c.sub(length, inner);
+    readExtension(type, length, inner, hello);
+  }
+  hello.complete = left <= 0;
+  if (left < 0) hello.malformed = true;
+  return hello;
+}
+
+function readExtension(type: number, length: number, c: Cursor, hello: ClientHello): void {
+  switch (type) {
+    case 0: {
+      // server_name, RFC 6066 section 3: list length, then type 0 and the host name.
+      c.skip(2);
+      if (c.u8() !== 0) return;
+      const size = c.u16();
+      if (!c.has(size)) hello.malformed = true;
+      else hello.sni = c.text(Math.min(size, 255));
+      return;
+    }
+    case 10:
+      readList16(c, c.u16(), hello.groups);
+      return;
+    case 11: {
+      const count = c.u8();
+      for (let i = 0; i < count && !c.short && c.left > 0; i++) hello.pointFormats.push(c.u8());
+      return;
+    }
+    case 13:
+      readList16(c, c.u16(), hello.signatures);
+      return;
+    case 16: {
+      // ALPN, RFC 7301 section 3.1.
+      c.skip(2);
+      while (c.left > 0 && hello.alpn.length < 32) {
+        const size = c.u8();
+        if (!c.has(size)) return;
+        if (hello.alpn.length === 0) hello.alpnFirst = c.buf.slice(c.pos, c.pos + size);
+        hello.alpn.push(c.text(size));
+      }
+      return;
+    }
+    case 21:
+      hello.padding = length;
+      return;
+    case 43:
+      readList16(c, c.u8(), hello.versions);
+      return;
+    case 0xfe0d:
+      hello.ech = true;
+      return;
+    case 0xffce:
+      hello.esni = true;
+      return;
+  }
+}
+
+/** `bytes` bytes of 16-bit values; stops where the cursor ends. */
+function readList16(c: Cursor, bytes: number, into: number[]): void {
+  for (let left = bytes; left >= 2 && c.left >= 2; left -= 2) {
+    const value = c.u16();
+    if (into.length < MAX_ITEMS * 2) into.push(value);
+  }
+  if (bytes & 1) c.skip(1);
+  if (into.length * 2 < bytes - 1) c.short = true;
+}
+
+const plain = (values: readonly number[]): string => values.filter((v) => !isGrease(v)).join('-');
+
+/** JA3 (Salesforce): MD5 of version, ciphers, extensions, groups and point formats in decimal, without GREASE. */
+export function ja3(hello: ClientHello): string {
+  const text = [
+    hello.version,
+    plain(hello.ciphers),
+    plain(hello.extensions),
+    plain(hello.groups),
+    hello.pointFormats.join('-'),
+  ].join(',');
+  return createHash('md5').update(text).digest('hex');
+}
+
+const JA4_VERSIONS = new Map([
+  [0x0304, '13'],
+  [0x0303, '12'],
+  [0x0302, '11'],
+  [0x0301, '10'],
+  [0x0300, 's3'],
+  [0x0002, 's2'],
+  [0xfeff, 'd1'],
+  [0xfefd, 'd2'],
+  [0xfefc, 'd3'],
+]);
+
+const hex4 = (value: number): string => value.toString(16).padStart(4, '0');
+const sha12 = (text: string, zeros: boolean): string =>
+  zeros && text === '' ? '000000000000' : createHash('sha256').update(text).digest('hex').slice(0, 12);
+const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
+const two = (count: number): string => String(Math.min(count, 99)).padStart(2, '0');
+
+/** Whose reading of JA4: FoxIO's specification, or nDPI's, whose values ntopng shows and its users compare with. */
+export type Ja4Reading = 'foxio' | 'ndpi';
+
+/**
+ * JA4 (FoxIO's technical details): carrier, version, whether a server name is there, counts, first and last character of
+ * the first ALPN; hash of the sorted ciphers; hash of the sorted extensions and the signature algorithms in their order.
+ * nDPI differs in three places: "i" is a server name that is an address (none at all is "d"), the first two characters
+ * of the ALPN, and the hash of nothing is not written as zeros.
+ */
+export function ja4(hello: ClientHello, carrier: Carrier, reading: Ja4Reading): string {
+  const foxio = reading === 'foxio';
+  const ciphers = hello.ciphers.filter((v) => !isGrease(v));
+  const extensions = hello.extensions.filter((v) => !isGrease(v));
+  const signatures = hello.signatures.filter((v) => !isGrease(v));
+  const versions = hello.versions.filter((v) => !isGrease(v));
+  // DTLS counts downwards: its highest version is the smallest number.
+  const best = versions.length ? (carrier === 'd' ? Math.min(...versions) : Math.max(...versions)) : hello.version;
+  const named = foxio ? hello.extensions.includes(0) : !IPV4.test(hello.sni);
+  const alpn = foxio ? alpnEnds(hello.alpnFirst) : (hello.alpn[0]?.slice(0, 2).padEnd(2, '0') ?? '00');
+  const a =
+    carrier +
+    (JA4_VERSIONS.get(best) ?? '00') +
+    (named ? 'd' : 'i') +
+    two(ciphers.length) +
+    two(extensions.length) +
+    alpn;
+  const hashed = extensions
+    .filter((v) => v !== 0 && v !== 16)
+    .map(hex4)
+    .sort()
+    .join(',');
+  const last = signatures.length ? `${hashed}_${signatures.map(hex4).join(',')}` : hashed;
+  return `${a}_${sha12(ciphers.map(hex4).sort().join(','), foxio)}_${sha12(foxio && hashed === '' ? '' : last, foxio)}`;
+}
+
+/** First and last character; where one is not alphanumeric, first and last digit of the bytes in hex; "00" for none. */
+function alpnEnds(alpn: Uint8Array | undefined): string {
+  if (!alpn || alpn.length === 0) return '00';
+  const first = alpn[0]!;
+  const last = alpn[alpn.length - 1]!;
+  if (alphanumeric(first) && alphanumeric(last)) return String.fromCharCode(first, last);
+  return (first >> 4).toString(16) + (last & 15).toString(16);
+}
+
+const alphanumeric = (byte: number): boolean =>
+  (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
+
+/** "TLSv1.3" and its kin, as analysts write them. */
+export function versionName(version: number): string {
+  if (isGrease(version)) return 'GREASE';
+  const known = VERSION_NAMES.get(version);
+  if (known) return known;
+  if (version >> 8 === 0x7f) return 'TLSv1.3 (draft)';
+  if (version >> 8 === 0xfb) return 'TLSv1.3 (Fizz)';
+  return `0x${hex4(version)}`;
+}
+
+const VERSION_NAMES = new Map([
+  [0x0002, 'SSLv2'],
+  [0x0300, 'SSLv3'],
+  [0x0301, 'TLSv1'],
+  [0x0302, 'TLSv1.1'],
+  [0x0303, 'TLSv1.2'],
+  [0x0304, 'TLSv1.3'],
+  [0xfeff, 'DTLSv1.0'],
+  [0xfefd, 'DTLSv1.2'],
+  [0xfefc, 'DTLSv1.3'],
+  [0x0100, 'DTLSv1.0'],
+]);
