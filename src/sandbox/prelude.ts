@@ -17,22 +17,22 @@ function print(...)
 end
 
 local stdout = {}
-local function out(level, ...)
+local function out(...)
   local n, parts = select('#', ...), {...}
   for i = 1, n do
     local kind = type(parts[i])
     if kind ~= 'string' and kind ~= 'number' then
-      error(format("bad argument #%d to 'write' (string expected, got %s)", i, kind), level + 1)
+      error(format("bad argument #%d to 'write' (string expected, got %s)", i, kind), 2)
     end
     parts[i] = tostring(parts[i])
   end
   write(concat(parts, '', 1, n))
   return stdout
 end
-stdout.write = function(self, ...) return out(2, ...) end
+stdout.write = function(self, ...) return out(...) end
 stdout.flush = function() return true end
 stdout.setvbuf = function() return true end
-io = { stdout = stdout, stderr = stdout, write = function(...) return out(2, ...) end, flush = function() return true end }
+io = { stdout = stdout, stderr = stdout, write = function(...) return out(...) end, flush = function() return true end }
 
 os = {
   time = host.time, date = host.date, clock = host.clock,

@@ -54,7 +54,7 @@ export interface Frame extends Writer {
 }
 
 /** Like HostFunction without the copies. What the frame was given are the results. */
-export type FastFunction = (frame: Frame) => HostError | undefined | void;
+export type FastFunction = (frame: Frame) => HostError | undefined;
 
 export interface VmLimits {
   /** Bytes the VM may hold at any moment. */

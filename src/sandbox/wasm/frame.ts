@@ -106,6 +106,15 @@ export class StackFrame implements Frame {
     if ((this.#me.u8[at + TAG]! & BASIC) !== T_STRING) return '';
     return this.text(this.#me.i32[at >> 2]! + CONTENTS, Math.min(max, this.#length(at)));
   }
+  /** Address of the bytes of the string argument, 0 when it is none; they do not move while it is on the stack. */
+  addressAt(index: number): number {
+    const at = this.#at(index);
+    return at !== 0 && (this.#me.u8[at + TAG]! & BASIC) === T_STRING ? this.#me.i32[at >> 2]! + CONTENTS : 0;
+  }
+  /** Bytes of the string argument. */
+  lengthAt(index: number): number {
+    return this.#length(this.#at(index));
+  }
   #length(at: number): number {
     const { u8, i32 } = this.#me;
     const object = i32[at >> 2]!;
@@ -167,7 +176,10 @@ export class StackFrame implements Frame {
     this.#slot();
     const { length } = value;
     this.#spend(length);
-    if (length * 3 > SCRATCH) return this.#longString(value);
+    if (length * 3 > SCRATCH) {
+      this.#longString(value);
+      return;
+    }
     const { u8 } = this.#me;
     const scratch = this.#scratch;
     let bytes = length;
@@ -180,6 +192,11 @@ export class StackFrame implements Frame {
       u8[scratch + i] = code;
     }
     this.#x.lua_pushlstring(this.l, scratch, bytes);
+  }
+  /** A string from bytes that are in the module already. */
+  bytes(at: number, length: number): void {
+    this.#slot();
+    this.#x.lua_pushlstring(this.l, at, length);
   }
   #longString(value: string): void {
     const bytes = encoder.encode(value);
@@ -203,19 +220,11 @@ export class StackFrame implements Frame {
   }
 
   value(value: LuaValue, depth = 0): void {
-    switch (typeof value) {
-      case 'boolean':
-        return this.boolean(value);
-      case 'number':
-        return this.number(value);
-      case 'string':
-        return this.string(value);
-      case 'object':
-        if (value !== null && depth < MAX_DEPTH) return this.#table(value, depth);
-        return this.nil();
-      default:
-        return this.nil();
-    }
+    if (typeof value === 'string') this.string(value);
+    else if (typeof value === 'number') this.number(value);
+    else if (typeof value === 'boolean') this.boolean(value);
+    else if (typeof value === 'object' && value !== null && depth < MAX_DEPTH) this.#table(value, depth);
+    else this.nil();
   }
   #table(value: LuaValue[] | { [key: string]: LuaValue }, depth: number): void {
     this.#slot();

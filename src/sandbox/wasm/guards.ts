@@ -1,9 +1,10 @@
 /**
  * The instruction hook does not run inside one native function. Those whose time is not bounded by the memory they can
- * touch are fenced here: refused, bounded, handed to an interruptible version, or at least preceded by a look at the clock.
+ * touch are fenced here: refused, bounded, handed to a version in Lua (slow.ts), or preceded by a look at the clock.
  */
 import type { StackFrame } from './frame.ts';
 import type { Instance } from './module.ts';
+import { stringGuards } from './strings.ts';
 import { type CFunction, install } from './trampoline.ts';
 
 export interface GuardContext {
@@ -17,58 +18,96 @@ export interface GuardContext {
   get(path: string[]): void;
   /** Pops a value into a path of globals. */
   set(path: string[]): void;
+  /** Calls a function of slow.ts with the arguments of the running C function; returns its number of results. */
+  slow(l: number, name: string): number;
 }
+export type Native = (l: number) => number;
+export type Wrap = (native: Native) => CFunction;
 
 const T_TABLE = 5;
+/** Elements that table.move may move natively, and that a table may claim to have. */
+const MAX_ELEMENTS = 4_000_000;
 
-type Native = (l: number) => number;
-
-/** Natives that may take milliseconds each: a look at the clock before every one. */
+/** Natives that may take milliseconds each. */
 const TICKED = [
   'coroutine.create',
   'coroutine.wrap',
   'coroutine.resume',
   'coroutine.close',
-  'string.rep',
   'string.upper',
   'string.lower',
   'string.reverse',
   'string.format',
   'string.pack',
   'string.byte',
-  'table.sort',
-  'table.concat',
-  'table.unpack',
-  'table.move',
   'utf8.len',
   'utf8.codepoint',
+  'load',
 ];
 
+/** Wraps natives in place. Before the prelude runs, which keeps some of them. */
 export function guardNatives(context: GuardContext): void {
   const { me, get, set } = context;
   const x = me.exports;
-  const { __indirect_function_table: table } = x;
-  const l = context.frame.l;
-  const wrap = new Map<string, (native: Native) => CFunction>();
+  const table = x.__indirect_function_table;
+  const { l } = context.frame;
+  const wraps: Record<string, Wrap> = { ...tableGuards(context), ...stringGuards(context) };
   for (const name of TICKED) {
-    wrap.set(name, (native) => (t) => {
+    wraps[name] = (native) => (t) => {
       context.tick(t);
       return native(t);
-    });
+    };
   }
-  wrap.set('setmetatable', (native) => (t) => withoutFinalizer(context, native, t));
-  const names = [...wrap.keys()];
+  wraps['setmetatable'] = (native) => (t) => withoutFinalizer(context, native, t);
+  const names = Object.keys(wraps);
   const functions = names.map((name) => {
     get(name.split('.'));
     const index = x.lua_tocfunction(l, -1);
-    x.lua_settop(l, 0);
-    return wrap.get(name)!(table.get(index) as Native);
+    x.lua_settop(l, -2);
+    return wraps[name]!(index === 0 ? () => 0 : (table.get(index) as Native));
   });
   const indexes = install(table, functions);
   names.forEach((name, i) => {
     x.lua_pushcclosure(l, indexes[i]!, 0);
     set(name.split('.'));
   });
+}
+
+/** With metamethods a native loop may be endless (`__len` of 2^60); a raw table may only claim a huge length. */
+function tableGuards({ me, tick, raise, slow }: GuardContext): Record<string, Wrap> {
+  const x = me.exports;
+  const hasMetatable = (l: number, index: number): boolean => {
+    if (x.lua_type(l, index) !== T_TABLE || x.lua_getmetatable(l, index) === 0) return false;
+    x.lua_settop(l, -2);
+    return true;
+  };
+  const plain =
+    (name: string): Wrap =>
+    (native) =>
+    (l) => {
+      tick(l);
+      if (hasMetatable(l, 1)) return slow(l, name);
+      if (x.lua_type(l, 1) === T_TABLE && Number(x.lua_rawlen(l, 1)) > MAX_ELEMENTS)
+        return raise(l, `table too large for '${name}'`);
+      return native(l);
+    };
+  return {
+    'table.remove': plain('remove'),
+    'table.sort': plain('sort'),
+    'table.concat': plain('concat'),
+    'table.unpack': plain('unpack'),
+    'table.insert': (native) => {
+      const guarded = plain('insert')(native);
+      return (l) => (x.lua_gettop(l) === 2 && !hasMetatable(l, 1) ? native(l) : guarded(l));
+    },
+    'table.move': (native) => (l) => {
+      tick(l);
+      if (hasMetatable(l, 1) || hasMetatable(l, 5)) return slow(l, 'move');
+      const count = x.lua_tonumberx(l, 3, 0) - x.lua_tonumberx(l, 2, 0);
+      if (count > MAX_ELEMENTS) return raise(l, "too many elements for 'move'");
+      return native(l);
+    },
+  };
 }
 
 /**

@@ -47,7 +47,7 @@ export interface LuaExports {
   lua_toboolean(l: Ptr, index: number): number;
   lua_tocfunction(l: Ptr, index: number): number;
   lua_topointer(l: Ptr, index: number): Ptr;
-  lua_rawlen(l: Ptr, index: number): number;
+  lua_rawlen(l: Ptr, index: number): bigint | number;
   lua_pushnil(l: Ptr): void;
   lua_pushnumber(l: Ptr, value: number): void;
   lua_pushinteger(l: Ptr, value: bigint): void;

@@ -20,6 +20,7 @@ import {
 import { GLOBALS, REGISTRY, StackFrame } from './frame.ts';
 import { guardNatives } from './guards.ts';
 import { type Instance, instantiate, type LuaExports, ModuleAbort } from './module.ts';
+import { SLOW } from './slow.ts';
 import { type CFunction, install } from './trampoline.ts';
 
 /** Instructions between two looks at the clock; more often once an interval took longer than SLOW_MS (huge strings). */
@@ -60,6 +61,8 @@ export class WasmVm implements Vm {
   #hook: number;
   #count = 0;
   #countWord = 0 as Ref;
+  /** Functions of slow.ts. */
+  #slow = new Map<string, Ref>();
   #slots: CFunction[] = [];
   #indexes: number[] = [];
 
@@ -123,7 +126,12 @@ export class WasmVm implements Vm {
       raise: (l, message) => this.#raise(l, message, 1),
       get: (path) => this.#getPath(path),
       set: (path) => this.#setPath(path),
+      slow: (l, name) => this.#callSlow(l, name),
     });
+    const slow = this.load('=[sandbox]', SLOW);
+    if (!slow.ok || slow.ref === undefined) throw new Error(`cannot start lua vm ${this.name}: slow.ts`);
+    for (const name of ['insert', 'remove', 'move', 'concat', 'sort', 'unpack', 'gsub', 'gmatch'])
+      this.#slow.set(name, this.field(slow.ref, name)!);
     for (const [name, fn] of Object.entries(osFunctions(this.#options.hooks))) this.bind(`__host.${name}`, fn);
     for (const source of [PRELUDE, BIT32]) {
       const done = this.load('=[sandbox]', source);
@@ -134,6 +142,17 @@ export class WasmVm implements Vm {
       return [option === 'step' || option === 'isrunning' ? true : 0];
     });
     this.limits.callMs = callMs;
+  }
+
+  /** Hands the running C function's arguments to a function of slow.ts. */
+  #callSlow(l: number, name: string): number {
+    const x = this.#x;
+    const args = x.lua_gettop(l);
+    if (x.lua_checkstack(l, 8) === 0) return this.#raise(l, 'stack overflow', 1);
+    x.lua_rawgeti(l, REGISTRY, BigInt(this.#slow.get(name)!));
+    x.lua_rotate(l, 1, 1);
+    x.lua_callk(l, args, MULTIPLE, 0, 0);
+    return x.lua_gettop(l);
   }
 
   bind(path: string, fn: HostFunction): void {
