@@ -16,6 +16,10 @@ const COMMANDS: Record<string, Command> = {
     what: 'the engine alone; started by the appliance',
     run: async (args) => (await import('./engine/main.ts')).engine(args),
   },
+  explain: {
+    what: 'what each detector said of the flows of a capture file',
+    run: async (args) => (await import('./engine/explain.ts')).explain(args),
+  },
   replay: {
     what: 'a capture file through the engine, flows and alerts as JSON lines',
     run: async (args) => (await import('./engine/replay.ts')).replay(args),

@@ -15,7 +15,7 @@ import { guessByPort } from './ports.ts';
 import { DONE, NO, type Protocol, YES } from './protocol.ts';
 import type { Candidate, Dispatch, Registry } from './registry.ts';
 import { BufferPool, StreamPrefix } from './stream.ts';
-import { View } from './view.ts';
+import { HEAD, View } from './view.ts';
 
 const CROWDED = counter('detect.inspections.cut_short');
 const BUG = counter('detect.bug.threw');
@@ -38,18 +38,25 @@ class Inspection {
   parsed = 0;
   state: unknown = undefined;
   readonly streams = [new StreamPrefix(), new StreamPrefix()];
+  /** UDP: the beginning of each side's last datagram, how much of it is kept, and its length on the wire. */
+  readonly heads = new Uint8Array(2 * HEAD);
+  readonly headLengths = [0, 0];
+  readonly wireLengths = [0, 0];
 
   constructor(words: number) {
     this.refused = new Uint32Array(words);
   }
 }
 
-/** Tells what each detector said; for `spanwatch explain`. */
+/**
+ * Tells what each detector said of a packet; for `spanwatch explain`. parse and done are a parser's answers, expected and
+ * port say where a verdict without recognition came from. The view is what the detector saw; undefined once settled.
+ */
 export type Trace = (
   flow: number,
   protocol: string,
-  said: 'no' | 'more' | 'yes' | 'parse' | 'done' | 'settled',
-  packet: number,
+  said: 'no' | 'more' | 'yes' | 'parse' | 'done' | 'expected' | 'port' | 'settled',
+  view: View | undefined,
 ) => void;
 
 export class Inspector {
@@ -120,7 +127,8 @@ export class Inspector {
       const other = inspection.streams[1 - side]!;
       view.other.set(other.buf ?? p.buf, 0, other.buf ? other.length : 0);
       view.midStream = stream.midStream;
-    } else view.other.set(p.buf, 0, 0);
+      view.previous.set(p.buf, 0, 0);
+    } else this.#datagrams(inspection, side);
     this.#load(f, fromB, p, inspection);
     const finished = inspection.protocol ? this.#parse(inspection) : this.#look(f, fromB, inspection, p);
     this.infos[f] = view.takeInfo();
@@ -130,7 +138,12 @@ export class Inspector {
       this.#finish(f, inspection);
       return;
     }
-    if (direct && p.proto === IPPROTO.TCP) {
+    if (p.proto === IPPROTO.UDP) {
+      const kept = Math.min(p.payloadLen, HEAD);
+      inspection.heads.set(p.buf.subarray(p.payloadAt, p.payloadAt + kept), side * HEAD);
+      inspection.headLengths[side] = kept;
+      inspection.wireLengths[side] = p.payloadWire;
+    } else if (direct) {
       inspection.streams[side]!.write(offset, p.buf, p.payloadAt, p.payloadLen, this.#pool, this.#limits.streamBytes);
     }
     this.#bound(f, inspection, false);
@@ -167,6 +180,16 @@ export class Inspector {
     inspection.flow = f;
     this.#of[f] = inspection;
     return inspection;
+  }
+
+  /** UDP: shows what was kept of the last datagram of each side. */
+  #datagrams(inspection: Inspection, side: number): void {
+    const view = this.#view;
+    const other = 1 - side;
+    view.previous.set(inspection.heads, side * HEAD, side * HEAD + inspection.headLengths[side]!);
+    view.previousLen = inspection.wireLengths[side]!;
+    view.other.set(inspection.heads, other * HEAD, other * HEAD + inspection.headLengths[other]!);
+    view.otherLen = inspection.wireLengths[other]!;
   }
 
   #load(f: number, fromB: boolean, p: Packet, inspection: Inspection): void {
@@ -232,6 +255,7 @@ export class Inspector {
       if (inspection.refused[word]! & bit) continue;
       view.c.reset();
       view.other.reset();
+      view.previous.reset();
       let verdict: number = NO;
       try {
         verdict = candidate.detector.look(view);
@@ -242,7 +266,7 @@ export class Inspector {
         inspection.flow,
         candidate.protocol.name,
         verdict === YES ? 'yes' : verdict === NO ? 'no' : 'more',
-        view.packet,
+        view,
       );
       if (verdict === YES) return candidate;
       if (verdict === NO) inspection.refused[word]! |= bit;
@@ -266,7 +290,7 @@ export class Inspector {
     inspection.master = view.master || inspection.master;
     inspection.app = view.app || inspection.app;
     inspection.state = view.state;
-    this.trace?.(inspection.flow, protocol.name, done === DONE ? 'done' : 'parse', view.packet);
+    this.trace?.(inspection.flow, protocol.name, done === DONE ? 'done' : 'parse', view);
     return done === DONE || ++inspection.parsed >= MAX_PARSE_PACKETS;
   }
 
@@ -310,7 +334,7 @@ export class Inspector {
     ids[id + ID.CATEGORY] = categoryOf(ids[id + ID.APP]! || ids[id + ID.MASTER]!);
     this.#table.keys[f * KEY_STRIDE + KEY.BITS]! |= BIT.DETECTED;
     if (inspection) this.#release(inspection);
-    this.trace?.(f, '', 'settled', 0);
+    this.trace?.(f, '', 'settled', undefined);
     this.onSettled(f);
   }
 
@@ -329,10 +353,13 @@ export class Inspector {
       this.expectations.find(k.subarray(key + KEY.A, key + KEY.A + 4), aPort, proto, nowMs);
     if (expected) {
       this.#verdict(f, expected.master, expected.app, CONFIDENCE_OF.behaviour);
+      this.trace?.(f, '', 'expected', undefined);
       return;
     }
     const guess = guessByPort(proto === IPPROTO.TCP, aPort, bPort);
-    if (guess) this.#verdict(f, guess, guess, CONFIDENCE_OF.port);
+    if (!guess) return;
+    this.#verdict(f, guess, guess, CONFIDENCE_OF.port);
+    this.trace?.(f, '', 'port', undefined);
   }
 
   #release(inspection: Inspection): void {
@@ -344,6 +371,8 @@ export class Inspector {
     inspection.protocol = undefined;
     inspection.master = inspection.app = inspection.confidence = inspection.parsed = 0;
     inspection.state = undefined;
+    inspection.headLengths.fill(0);
+    inspection.wireLengths.fill(0);
     for (const stream of inspection.streams) stream.release(this.#pool);
     this.#idle.push(inspection);
   }
