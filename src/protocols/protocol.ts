@@ -21,7 +21,8 @@ export const DONE = 2;
  * TCP: `look` sees the stream of the side that just spoke from its first byte on (view.c) and that of the other side
  * (view.other, may be empty). It is called again with the longer stream whenever more has come, so a look that answers
  * MORE while it is too short is right however the bytes were cut. It must not keep state between calls.
- * UDP: `look` sees one datagram (view.c). NO is final for the flow, so answer MORE for a datagram that says nothing.
+ * UDP: `look` sees one datagram (view.c), and the beginning of the one before (view.previous) and of the other side's
+ * last (view.other). NO is final for the flow, so answer MORE for a datagram that says nothing.
  *
  * A look never throws, never allocates unless it answers YES, and reads only through the cursor.
  */

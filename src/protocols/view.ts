@@ -6,14 +6,22 @@ import { Cursor } from '../decode/cursor.ts';
 import type { Expectations } from './expectations.ts';
 import type { FlowInfo } from './info.ts';
 
+/** Bytes kept of a datagram that said nothing yet, so that the next one can be compared with it. */
+export const HEAD = 64;
+
 /** Longest text that a parser may keep; the network decides what it sends, we decide what we hold. */
 export const MAX_TEXT = 1024;
 
 export class View {
   /** The datagram (UDP), or the stream of the speaking side from its first byte (TCP). At its start when a look begins. */
   readonly c = new Cursor();
-  /** TCP: the other side's stream so far. UDP: empty. */
+  /** TCP: the other side's stream so far. UDP: the beginning (HEAD bytes) of the other side's last datagram, if any. */
   readonly other = new Cursor();
+  /** UDP: the beginning (HEAD bytes) of the datagram that this side sent before, empty for its first. TCP: empty. */
+  readonly previous = new Cursor();
+  /** UDP: payload bytes on the wire of those two datagrams. */
+  otherLen = 0;
+  previousLen = 0;
   /** The client speaks. */
   fromClient = true;
   tcp = false;
