@@ -46,10 +46,11 @@ export function openPcap(window: Window): FileFormat | string | undefined {
     return `cut short at byte 0: the pcap header needs ${FILE_HEADER} bytes, ${present} are there`;
   const major = view.getUint16(window.pos + 4, little);
   if (major !== 2) return `byte 4: pcap version ${major} is not known, 2 is`;
+  const minor = view.getUint16(window.pos + 6, little);
   // The upper bits carry the length of the frame check sequence and class data.
   const linkType = view.getUint32(window.pos + 20, little) & 0x03ffffff;
   window.pos += FILE_HEADER;
-  return new Pcap(little, nano, modified ? 24 : 16, linkType);
+  return new Pcap(little, nano, modified ? 24 : 16, linkType, minor);
 }
 
 class Pcap implements FileFormat {
@@ -62,7 +63,10 @@ class Pcap implements FileFormat {
   readonly #header: number;
   readonly #linkType: number;
 
-  constructor(little: boolean, nano: boolean, header: number, linkType: number) {
+  readonly #minor: number;
+
+  constructor(little: boolean, nano: boolean, header: number, linkType: number, minor: number) {
+    this.#minor = minor;
     this.#little = little;
     this.#nano = nano;
     this.#header = header;
@@ -74,13 +78,15 @@ class Pcap implements FileFormat {
     const room = window.end - pos - this.#header;
     if (room < 0) return STEP.MORE;
     const little = this.#little;
-    const capLen = view.getUint32(pos + 8, little);
+    let capLen = view.getUint32(pos + 8, little);
+    let wireLen = view.getUint32(pos + 12, little);
+    // Files older than version 2.4 may have the two lengths the other way round; before 2.3 they always have.
+    if (this.#minor < 3 || (this.#minor === 3 && capLen > wireLen)) [capLen, wireLen] = [wireLen, capLen];
     if (capLen > MAX_FRAME) {
       this.problem = `byte ${window.base + pos}: a record claims ${capLen} bytes, the most is ${MAX_FRAME}`;
       return STEP.BAD;
     }
     if (capLen > room) return STEP.MORE;
-    const wireLen = view.getUint32(pos + 12, little);
     const fraction = view.getUint32(pos + 4, little);
     frame.timeUs = view.getUint32(pos, little) * 1e6 + (this.#nano ? fraction / 1000 : fraction);
     frame.off = pos + this.#header;
@@ -97,7 +103,7 @@ class Pcap implements FileFormat {
     if (present === 0) return '';
     const at = `byte ${window.base + window.pos}`;
     if (present < this.#header) return `${at}: a record header needs ${this.#header} bytes, ${present} are there`;
-    const capLen = window.view.getUint32(window.pos + 8, this.#little);
+    const capLen = window.view.getUint32(window.pos + (this.#minor < 3 ? 12 : 8), this.#little);
     return `${at}: a record needs ${this.#header + capLen} bytes, ${present} are there`;
   }
 }
