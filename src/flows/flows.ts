@@ -182,12 +182,15 @@ export class Flows {
       this.#end(f, bits & BIT.RST ? 'rst' : bits & BIT.FIN_A && bits & BIT.FIN_B ? 'fin' : 'idle');
       return;
     }
-    if (!(bits & BIT.DETECTED) && idle >= this.timeouts.settle) this.#events.settle(f);
+    // A flow that has not said anything yet (a slow handshake) may still say it; its end settles it otherwise.
+    const silent = t.nums[n + NUM.PAYLOAD]! + t.nums[n + NUM.PAYLOAD + 1]! === 0;
+    if (!silent && !(bits & BIT.DETECTED) && idle >= this.timeouts.settle) this.#events.settle(f);
     if (this.nowUs >= t.nums[n + NUM.PERIODIC_AT]!) {
       t.nums[n + NUM.PERIODIC_AT] = this.nowUs + this.timeouts.periodic * 1e6;
       this.#events.periodic(f);
     }
-    const quiet = t.keys[f * KEY_STRIDE + KEY.BITS]! & BIT.DETECTED ? timeout : Math.min(timeout, this.timeouts.settle);
+    const settled = silent || t.keys[f * KEY_STRIDE + KEY.BITS]! & BIT.DETECTED;
+    const quiet = settled ? timeout : Math.min(timeout, this.timeouts.settle);
     const due = Math.min(t.nums[n + NUM.LAST]! / 1e6 + quiet, t.nums[n + NUM.PERIODIC_AT]! / 1e6);
     this.wheel.put(f, due);
   }
