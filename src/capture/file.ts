@@ -149,7 +149,8 @@ export class FileSource implements PacketSource {
         // Several reads may be needed where a stream gives a few bytes at a time.
         if (await window.fill()) continue;
         const cut = format.cut(window);
-        if (cut !== '') return this.#malformed(`cut short at ${cut}`);
+        if (cut !== '')
+          return this.#malformed(`cut short at ${cut}`, this.#received > 0 ? 'cut_short' : 'malformed_file');
         break;
       }
       if (pause === PAUSE.EARLY) await this.#sleep(this.#pace.waitMs());
@@ -206,13 +207,9 @@ export class FileSource implements PacketSource {
     this.#turnEnds = performance.now() + TURN_MS;
   }
 
-  #malformed(problem: string): false {
+  #malformed(problem: string, reason: 'malformed_file' | 'cut_short' = 'malformed_file'): false {
     const unit = this.#window?.gzip ? ' (offsets after inflating)' : '';
-    this.#set(
-      'failed',
-      'malformed_file',
-      `${this.name}: ${problem}${unit}; ${this.#received} frames before it were read`,
-    );
+    this.#set('failed', reason, `${this.name}: ${problem}${unit}; ${this.#received} frames before it were read`);
     return false;
   }
 

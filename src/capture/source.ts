@@ -76,6 +76,8 @@ export type SourceReason =
   | 'no_permission'
   | 'unsupported'
   | 'malformed_file'
+  /** A file that ends within a record, after whole ones: its writer was cut off; what was read is good. */
+  | 'cut_short'
   | 'io_error'
   | 'end_of_file'
   | 'stopped';

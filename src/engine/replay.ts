@@ -102,7 +102,8 @@ export async function replay(args: string[]): Promise<number> {
   }
   if (state.status === 'failed') {
     process.stderr.write(`${state.text}\n`);
-    return 1;
+    // A capture whose writer was cut off is the normal case after a power cut: everything before the cut counts.
+    return state.reason === 'cut_short' ? 0 : 1;
   }
   return 0;
 }
