@@ -87,7 +87,9 @@ function securityHeaders(): AdminMiddleware {
       'Content-Security-Policy': policy,
       'X-Content-Type-Options': 'nosniff',
       'X-Frame-Options': 'DENY',
-      'Referrer-Policy': 'no-referrer',
+      // Nothing goes to other sites. "no-referrer" would make browsers send "Origin: null" with our own forms, and over
+      // plain HTTP the Origin is all there is to check: Fetch Metadata comes with HTTPS only.
+      'Referrer-Policy': 'same-origin',
       'Cross-Origin-Opener-Policy': 'same-origin',
       'Cross-Origin-Resource-Policy': 'same-origin',
       'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=()',

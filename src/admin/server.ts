@@ -12,8 +12,15 @@ import { setLanguage } from './i18n.ts';
 import { LoginLimiter } from './limits.ts';
 import { liveRoutes } from './live.ts';
 import { middlewareList } from './middleware.ts';
+import { alertRoutes } from './pages/alerts.ts';
 import { doorRoutes } from './pages/door.ts';
+import { flowRoutes } from './pages/flows.ts';
+import { healthRoutes } from './pages/health.ts';
 import { overviewRoutes } from './pages/overview.ts';
+import { pluginRoutes } from './pages/plugins.ts';
+import { scriptEditRoutes } from './pages/script-edit.ts';
+import { scriptRoutes } from './pages/scripts.ts';
+import { settingsRoutes } from './pages/settings.ts';
 import { Sessions } from './sessions.ts';
 
 export interface AdminOptions {
@@ -36,6 +43,19 @@ export interface Admin {
 /** Connections at once; a browser opens six. */
 const MAX_CONNECTIONS = 256;
 
+const ROUTES = [
+  doorRoutes,
+  liveRoutes,
+  overviewRoutes,
+  alertRoutes,
+  flowRoutes,
+  pluginRoutes,
+  scriptRoutes,
+  scriptEditRoutes,
+  healthRoutes,
+  settingsRoutes,
+];
+
 export function buildApp(room: Room): Koa<State> {
   const app = new Koa<State>();
   app.proxy = false;
@@ -48,7 +68,7 @@ export function buildApp(room: Room): Koa<State> {
   });
   for (const step of middlewareList(room)) app.use(step.run);
   const router = new Router<State>({ strict: false });
-  for (const add of [doorRoutes, liveRoutes, overviewRoutes]) add(router, room);
+  for (const add of ROUTES) add(router, room);
   app.use(router.routes() as unknown as Koa.Middleware<State>);
   app.use(router.allowedMethods() as unknown as Koa.Middleware<State>);
   return app;

@@ -1,0 +1,90 @@
+// Small comforts on top of pages that work without them: live parts, questions before deleting, password strength.
+
+/** Fetches a live part and puts its pieces in place of those with the same id; leaves alone what a person is using. */
+async function refresh(part) {
+  const response = await fetch(part.dataset.live, { credentials: 'same-origin', headers: { Accept: 'text/html' } });
+  if (response.status === 401) return location.reload();
+  if (!response.ok) return;
+  const text = await response.text();
+  if (part.dataset.last === text) return;
+  const selection = getSelection();
+  if (selection !== null && !selection.isCollapsed && part.contains(selection.anchorNode)) return;
+  part.dataset.last = text;
+  const fresh = new DOMParser().parseFromString(text, 'text/html');
+  for (const piece of [...fresh.body.children]) {
+    const old = piece.id === '' ? null : document.getElementById(piece.id);
+    if (old === null) continue;
+    const focused = old.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
+    const scrolled = old.querySelector('.table-box')?.scrollLeft ?? 0;
+    old.replaceChildren(...piece.childNodes);
+    if (piece.title !== '') old.title = piece.title;
+    if (scrolled > 0) old.querySelector('.table-box')?.scrollTo({ left: scrolled });
+    if (focused !== null) old.querySelector(`[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  }
+}
+
+for (const part of document.querySelectorAll('[data-live]')) {
+  const every = Number(part.dataset.every) || 5000;
+  const tick = async () => {
+    if (!document.hidden) await refresh(part).catch(() => undefined);
+    setTimeout(tick, every);
+  };
+  setTimeout(tick, every);
+}
+
+document.addEventListener('click', (event) => {
+  const button = event.target instanceof Element ? event.target.closest('button[data-confirm]') : null;
+  if (button !== null && !confirm(button.dataset.confirm)) event.preventDefault();
+});
+
+document.addEventListener('submit', (event) => {
+  const busy = event.target.querySelector('button[data-busy]');
+  if (busy !== null) setTimeout(() => (busy.disabled = true));
+});
+
+for (const all of document.querySelectorAll('[data-check-all]')) {
+  all.hidden = false;
+  all.disabled = false;
+  const label = all.parentElement.querySelector('[data-check-label]');
+  if (label !== null) label.hidden = false;
+  all.addEventListener('change', () => {
+    for (const box of all.form.elements[all.dataset.checkAll] instanceof RadioNodeList
+      ? all.form.elements[all.dataset.checkAll]
+      : [all.form.elements[all.dataset.checkAll]])
+      box.checked = all.checked;
+  });
+}
+
+for (const select of document.querySelectorAll('.filters select')) {
+  select.addEventListener('change', () => select.form.requestSubmit());
+}
+
+// The same measure as the server's; the server decides.
+function strength(text) {
+  const chars = [...text];
+  if (chars.length < 10 || new Set(chars).size < 5 || /^(.{1,4})\1+$/s.test(text)) return 0;
+  const points = chars.length + (new Set(chars).size > 9 ? 2 : 0) + (/[^a-z]/i.test(text) ? 2 : 0);
+  return points >= 22 ? 4 : points >= 18 ? 3 : points >= 14 ? 2 : 1;
+}
+
+for (const box of document.querySelectorAll('.strength')) {
+  const input = document.getElementById(box.dataset.for);
+  const words = box.querySelector('span');
+  input.addEventListener('input', () => {
+    const n = strength(input.value);
+    box.hidden = input.value === '';
+    box.querySelector('meter').value = n;
+    box.querySelector('meter').className = n === 0 ? 'bad' : n === 1 ? 'warn' : 'ok';
+    words.textContent = words.getAttribute(`data-${n}`);
+  });
+}
+
+// A link in a mail comes without the strict cookie; from our own page the browser sends it.
+const login = document.getElementById('login');
+if (login !== null && !login.querySelector('.error')) {
+  fetch('/live/top', { credentials: 'same-origin' }).then((r) => {
+    if (r.ok) location.replace(login.elements.next.value);
+  });
+}
+
+document.querySelector('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });

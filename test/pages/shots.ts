@@ -1,0 +1,53 @@
+/** Takes screenshots of every page: node test/pages/shots.ts FOLDER [width,...] [light,dark] [page,...]. */
+import { mkdir } from 'node:fs/promises';
+import { openBrowser, openSite, signIn } from './browser.ts';
+
+const [folder = 'shots', widths = '360,768,1440', schemes = 'light,dark', only = ''] = process.argv.slice(2);
+const PAGES: Record<string, string> = {
+  overview: '/',
+  alerts: '/alerts',
+  alert: '/alerts/a0000',
+  'alert-host': '/alerts/a0002',
+  flows: '/flows',
+  flow: '/flows/1001',
+  plugins: '/plugins',
+  plugin: '/plugins/long_lived',
+  scripts: '/scripts/flow',
+  'script-items': '/scripts/flow/unexpected_dns',
+  'script-threshold': '/scripts/interface/throughput',
+  'script-choices': '/scripts/flow/flow_risks',
+  'script-amounts': '/scripts/flow/elephant_flows',
+  health: '/health',
+  settings: '/settings',
+  missing: '/nothing/here',
+};
+
+await mkdir(folder, { recursive: true });
+const site = await openSite();
+const browser = await openBrowser();
+for (const scheme of schemes.split(',')) {
+  for (const width of widths.split(',').map(Number)) {
+    const context = await browser.newContext({
+      viewport: { width, height: width < 500 ? 740 : 900 },
+      colorScheme: scheme === 'dark' ? 'dark' : 'light',
+    });
+    const page = await context.newPage();
+    const shot = (name: string): Promise<unknown> =>
+      page.screenshot({ path: `${folder}/${name}-${width}-${scheme}.png`, fullPage: true });
+    await page.goto(`${site.base}/login`);
+    if (only === '' || only.includes('login')) await shot('login');
+    await signIn(page, site);
+    for (const [name, path] of Object.entries(PAGES)) {
+      if (only !== '' && !only.split(',').includes(name)) continue;
+      await page.goto(site.base + path);
+      await shot(name);
+      const overflow = await page.evaluate<number>(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+      if (overflow > 0) process.stdout.write(`${name} ${width} ${scheme}: ${overflow} px wider than the window\n`);
+    }
+    await context.close();
+  }
+}
+await browser.close();
+await site.close();
