@@ -317,6 +317,7 @@ export function worstSteps(pattern: Uint8Array, length: number): number {
 
 /** Index of `needle` at or after `from`, or -1; linear time (Knuth, Morris, Pratt). */
 export function indexOf(subject: Uint8Array, needle: Uint8Array, from: number): number {
+  if (needle.length === 0) return from <= subject.length ? from : -1;
   const next = new Int32Array(needle.length + 1);
   for (let i = 1, k = 0; i < needle.length; i++) {
     while (k > 0 && needle[i] !== needle[k]) k = next[k]!;
@@ -328,5 +329,5 @@ export function indexOf(subject: Uint8Array, needle: Uint8Array, from: number): 
     if (subject[i] === needle[k]) k++;
     if (k === needle.length) return i + 1 - k;
   }
-  return needle.length === 0 && from <= subject.length ? from : -1;
+  return -1;
 }

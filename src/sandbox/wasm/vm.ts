@@ -39,6 +39,8 @@ const MAX_REFUSED = 300;
 const SLOTS_PER_PAGE = 64;
 const START_MS = 5000;
 const MAX_MESSAGE = 4000;
+/** Stack levels looked at to find the line of the script that a deadline hit. */
+const WHERE_LEVELS = 6;
 
 export class WasmVm implements Vm {
   readonly engine = 'wasm';
@@ -475,9 +477,12 @@ export class WasmVm implements Vm {
     let where = '';
     try {
       frame.l = l;
-      for (let at = level; where === '' && at < level + 3; at++) {
+      for (let at = level; at < level + WHERE_LEVELS; at++) {
         this.#x.luaL_where(l, at);
-        where = frame.textAt(frame.count, MAX_MESSAGE);
+        const found = frame.textAt(frame.count, MAX_MESSAGE);
+        if (found !== '') where = found;
+        // Our own Lua (prelude, slow.ts) is not the script's line.
+        if (found !== '' && !found.startsWith('[sandbox]')) break;
       }
       this.#x.luaL_traceback(l, l, 0, level);
       this.#traceback = frame.textAt(frame.count, MAX_MESSAGE);
