@@ -1,0 +1,109 @@
+/** The engine as a process: starting it, knowing it again after our own crash, ending it for good. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFile, rm } from 'node:fs/promises';
+import { isSea } from 'node:sea';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { writeFileAtomic } from './write-file-atomic.ts';
+
+export interface EngineCommand {
+  file: string;
+  /** Everything after the program: script, "engine", its options. */
+  args: string[];
+}
+
+/** This same program with other arguments, bundled, as a single executable, or from source. */
+export function ownCommand(args: string[]): EngineCommand {
+  const script = process.argv[1];
+  return {
+    file: process.execPath,
+    args: isSea() || script === undefined ? args : [...process.execArgv, script, ...args],
+  };
+}
+
+/** What is remembered of a started engine, beside its socket. */
+export interface EngineRecord {
+  pid: number;
+  /** Start time of the process in clock ticks since boot (proc(5), stat field 22): tells it from a later namesake. */
+  startTicks: string;
+  command: EngineCommand;
+}
+
+/** Variables that would let the engine speak to systemd in the appliance's name. */
+const NOT_FOR_THE_ENGINE = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID'];
+
+/** Start time of a process, undefined when it is gone or a zombie (or /proc is not there). */
+async function startTicks(pid: number): Promise<string | undefined> {
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    // The name in brackets may hold spaces and brackets: fields are counted after the last one.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? undefined : fields[19];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Starts the engine in a session of its own, so that a crash or a Ctrl-C of ours does not take it along. */
+export async function startEngine(command: EngineCommand, recordFile: string): Promise<ChildProcess> {
+  const env = { ...process.env };
+  for (const name of NOT_FOR_THE_ENGINE) delete env[name];
+  const child = spawn(command.file, command.args, { detached: true, env, stdio: ['ignore', 'inherit', 'inherit'] });
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', (error) => reject(new Error(`cannot start ${command.file}: ${error.message}`)));
+  });
+  const pid = child.pid!;
+  const record: EngineRecord = { pid, startTicks: (await startTicks(pid)) ?? '', command };
+  await writeFileAtomic(recordFile, `${JSON.stringify(record)}\n`).catch(() => {
+    // Without the record a later appliance starts a fresh engine instead of finding this one.
+  });
+  return child;
+}
+
+/** The engine of an earlier appliance, when it still runs. */
+export async function survivingEngine(recordFile: string): Promise<EngineRecord | undefined> {
+  try {
+    const record = JSON.parse(await readFile(recordFile, 'utf8')) as EngineRecord;
+    if (!Number.isInteger(record.pid) || record.pid <= 1 || !Array.isArray(record.command?.args)) return undefined;
+    return (await isRunning(record)) ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export async function isRunning(record: Pick<EngineRecord, 'pid' | 'startTicks'>): Promise<boolean> {
+  const ticks = await startTicks(record.pid);
+  return ticks !== undefined && ticks === record.startTicks;
+}
+
+/** Ends the process: asks, then after `graceMs` kills; resolves when it is gone. A process that is not ours is left alone. */
+export async function endEngine(record: Pick<EngineRecord, 'pid' | 'startTicks'>, graceMs: number): Promise<void> {
+  const signal = async (name: NodeJS.Signals, waitMs: number): Promise<boolean> => {
+    if (!(await isRunning(record))) return true;
+    try {
+      process.kill(record.pid, name);
+    } catch {
+      return true;
+    }
+    const until = performance.now() + waitMs;
+    while (performance.now() < until) {
+      if (!(await isRunning(record))) return true;
+      await sleep(20);
+    }
+    return false;
+  };
+  if (graceMs > 0 && (await signal('SIGTERM', graceMs))) return;
+  await signal('SIGKILL', 2000);
+}
+
+export async function forgetEngine(recordFile: string): Promise<void> {
+  await rm(recordFile, { force: true });
+}
+
+export async function recordOf(recordFile: string): Promise<EngineRecord | undefined> {
+  try {
+    return JSON.parse(await readFile(recordFile, 'utf8')) as EngineRecord;
+  } catch {
+    return undefined;
+  }
+}
