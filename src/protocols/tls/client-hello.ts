@@ -23,6 +23,8 @@ export interface ClientHello {
   signatures: number[];
   ech: boolean;
   esni: boolean;
+  /** QUIC's user_agent transport parameter (Google's), "" without. */
+  userAgent: string;
   /** Length of the padding extension, 0 without. */
   padding: number;
   /** Everything was there. */
@@ -52,6 +54,7 @@ export function readClientHello(c: Cursor, carrier: Carrier): ClientHello {
     signatures: [],
     ech: false,
     esni: false,
+    userAgent: '',
     padding: 0,
     complete: false,
     malformed: false,
@@ -121,6 +124,10 @@ function readExtension(type: number, length: number, c: Cursor, hello: ClientHel
     case 43:
       readList16(c, c.u8(), hello.versions);
       return;
+    case 0x39:
+    case 0xffa5:
+      readTransportParameters(length, c, hello);
+      return;
     case 0xfe0d:
       hello.ech = true;
       return;
@@ -128,6 +135,29 @@ function readExtension(type: number, length: number, c: Cursor, hello: ClientHel
       hello.esni = true;
       return;
   }
+}
+
+/** RFC 9000 section 18; before draft 27 ids and lengths were 16 bits wide and a length stood before them all. */
+function readTransportParameters(length: number, c: Cursor, hello: ClientHello): void {
+  const wide = c.peek16(0) === length - 2 && length > 2;
+  if (wide) c.skip(2);
+  for (let n = 0; n < 64 && c.left > 0; n++) {
+    const id = wide ? c.u16() : varint(c);
+    const size = wide ? c.u16() : varint(c);
+    if (c.short || !c.has(size)) return;
+    if (id === USER_AGENT) hello.userAgent = c.text(Math.min(size, 512));
+    else c.skip(size);
+  }
+}
+const USER_AGENT = 0x3129;
+
+/** QUIC's variable-length integer, RFC 9000 section 16. */
+export function varint(c: Cursor): number {
+  const first = c.u8();
+  const bytes = (1 << (first >> 6)) - 1;
+  let value = first & 0x3f;
+  for (let i = 0; i < bytes; i++) value = value * 256 + c.u8();
+  return value;
 }
 
 /** `bytes` bytes of 16-bit values; stops where the cursor ends. */
@@ -190,7 +220,7 @@ export function ja4(hello: ClientHello, carrier: Carrier, reading: Ja4Reading): 
   // DTLS counts downwards: its highest version is the smallest number.
   const best = versions.length ? (carrier === 'd' ? Math.min(...versions) : Math.max(...versions)) : hello.version;
   const named = foxio ? hello.extensions.includes(0) : !IPV4.test(hello.sni);
-  const alpn = foxio ? alpnEnds(hello.alpnFirst) : (hello.alpn[0]?.slice(0, 2).padEnd(2, '0') ?? '00');
+  const alpn = foxio ? alpnEnds(hello.alpnFirst) : ndpiAlpn(hello.alpn.join(','));
   const a =
     carrier +
     (JA4_VERSIONS.get(best) ?? '00') +
@@ -206,6 +236,9 @@ export function ja4(hello: ClientHello, carrier: Carrier, reading: Ja4Reading): 
   const last = signatures.length ? `${hashed}_${signatures.map(hex4).join(',')}` : hashed;
   return `${a}_${sha12(ciphers.map(hex4).sort().join(','), foxio)}_${sha12(foxio && hashed === '' ? '' : last, foxio)}`;
 }
+
+/** A list of no more than two characters ("h3" alone) loses its second. */
+const ndpiAlpn = (list: string): string => (list.length > 2 ? list.slice(0, 2) : `${list.slice(0, 1)}00`.slice(0, 2));
 
 /** First and last character; where one is not alphanumeric, first and last digit of the bytes in hex; "00" for none. */
 function alpnEnds(alpn: Uint8Array | undefined): string {

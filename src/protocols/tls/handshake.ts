@@ -49,6 +49,7 @@ function onClientHello(view: View, session: TlsSession, c: Cursor, whole: boolea
   session.clientHello = true;
   const facts = tlsOf(view);
   tellClientHello(facts, hello, carrier);
+  if (hello.userAgent) (view.info.http ??= {}).userAgent = hello.userAgent;
   clientHelloRisks(view, hello, carrier);
 }
 

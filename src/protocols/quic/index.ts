@@ -1,0 +1,202 @@
+/** QUIC: RFC 9000, RFC 9001, RFC 9369, the drafts, Facebook's mvfst and Google's versions before them. */
+import { Cursor, DONE, MORE, NO, type Protocol, type Verdict, type View, YES } from '../kit.ts';
+import { varint } from '../tls/client-hello.ts';
+import { readMessages } from '../tls/handshake.ts';
+import { TlsSession } from '../tls/session.ts';
+import { CryptoStream } from './crypto-stream.ts';
+import { readChlo } from './google.ts';
+import { type InitialKeys, initialKeys, openInitial } from './initial.ts';
+import { googleNumber, isKnown, isReserved, protections, VERSION, versionText } from './versions.ts';
+
+const LONG = Array.from({ length: 128 }, (_, i) => 128 + i);
+/** Google's public header up to Q043: version flag, and connection id of 8 bytes (two ways to say so). */
+const GOOGLE_FLAGS = [0x09, 0x0d, 0x19, 0x1d, 0x29, 0x2d, 0x39, 0x3d];
+const FIRST = [...LONG, ...GOOGLE_FLAGS];
+const MAX_CID = 20;
+const MAX_COALESCED = 6;
+/** Datagrams that are opened at most; a ClientHello takes two or three. */
+const MAX_OPENED = 12;
+const DOT = 196;
+
+export const quic: Protocol = {
+  id: 188,
+  name: 'QUIC',
+  udp: { ports: [443], first: FIRST, firstServer: FIRST, look },
+  parse,
+  hostApplication: true,
+};
+
+class QuicSession extends TlsSession {
+  quicVersion = 0;
+  clientKeys: InitialKeys | undefined;
+  serverKeys: InitialKeys | undefined;
+  readonly client = new CryptoStream();
+  readonly server = new CryptoStream();
+  opened = 0;
+  google = false;
+}
+
+function look(view: View): Verdict {
+  const { c } = view;
+  if ((c.peek8(0) & 0x80) === 0) return googlePublicHeader(c) ? YES : NO;
+  const version = c.peek32(1);
+  if (version < 0) return NO;
+  const google = googleNumber(version);
+  if (google >= 44 && google < 50) return c.length >= 24 ? YES : NO;
+  const dcid = c.peek8(5);
+  const scid = c.peek8(6 + dcid);
+  if (dcid < 0 || dcid > MAX_CID || scid < 0 || scid > MAX_CID) return NO;
+  const rest = c.length - 7 - dcid - scid;
+  if (version === VERSION.NEGOTIATION) {
+    if (rest < 4 || rest % 4 !== 0 || rest > 256) return NO;
+    for (let at = 7 + dcid + scid; at < c.length; at += 4) {
+      const offered = c.peek32(at);
+      if (!isKnown(offered)) continue;
+      if (view.fromClient) view.speakerIsServer = true;
+      return YES;
+    }
+    return NO;
+  }
+  if (isReserved(version)) return view.wireLen >= 1200 && dcid >= 8 ? YES : NO;
+  if (!isKnown(version) || (c.peek8(0) & 0x40) === 0 || rest < 5) return NO;
+  return fits(c, version, 7 + dcid + scid, rest) ? YES : NO;
+}
+
+/** Token and length of an Initial, length of the other kinds (RFC 9000 section 17.2), fit into the datagram. */
+function fits(c: Cursor, version: number, at: number, rest: number): boolean {
+  c.reset().skip(at);
+  const kind = kindOf(c.peek8(-at), version);
+  if (kind === 'retry') return rest > 16;
+  if (kind === 'initial') c.skip(varint(c));
+  const length = varint(c);
+  return !c.short && length >= 4 && length <= 65_535;
+}
+
+function googlePublicHeader(c: Cursor): boolean {
+  return c.peek8(0) > 0 && c.peek8(9) === 0x51 && googleNumber(c.peek32(9)) > 0 && c.length >= 14;
+}
+
+type Kind = 'initial' | '0rtt' | 'handshake' | 'retry';
+const KINDS: readonly Kind[] = ['initial', '0rtt', 'handshake', 'retry'];
+
+/** RFC 9369 section 3.2 turns the numbers of the packet types round by one. */
+function kindOf(first: number, version: number): Kind {
+  const bits = (first >> 4) & 3;
+  const v2 = version === VERSION.V2 || version === VERSION.V2_DRAFT;
+  return KINDS[v2 ? (bits + 3) & 3 : bits]!;
+}
+
+function parse(view: View): typeof MORE | typeof DONE {
+  const session = (view.state ??= new QuicSession()) as QuicSession;
+  const { c } = view;
+  if ((c.peek8(0) & 0x80) === 0) {
+    if (!googlePublicHeader(c)) return finish(view, session);
+    tellVersion(view, session, c.peek32(9));
+    return readChlo(view, c) || view.packet > 6 ? DONE : MORE;
+  }
+  const version = c.peek32(1);
+  const google = googleNumber(version);
+  if (google >= 44 && google < 50) {
+    tellVersion(view, session, version);
+    return readChlo(view, c) || view.packet > 6 ? DONE : MORE;
+  }
+  for (let n = 0; n < MAX_COALESCED && c.left >= 7 && c.peek8(0) & 0x80; n++) if (!readLong(view, session, c)) break;
+  return finish(view, session);
+}
+
+function finish(view: View, session: QuicSession): typeof MORE | typeof DONE {
+  if (view.info.tls?.alpn?.startsWith('doq')) view.app = DOT;
+  if (session.google || (session.clientHello && (session.serverHello || view.packet > 6))) return DONE;
+  return view.packet > 12 || session.opened >= MAX_OPENED ? DONE : MORE;
+}
+
+function tellVersion(view: View, session: QuicSession, version: number): void {
+  if (session.quicVersion === 0) view.more('quic.version', versionText(version));
+  session.quicVersion = version;
+}
+
+/** Reads one packet with a long header and moves past it; false when the rest of the datagram cannot be read. */
+function readLong(view: View, session: QuicSession, c: Cursor): boolean {
+  const at = c.pos;
+  const first = c.u8();
+  const version = c.u32();
+  const dcid = c.bytes(Math.min(c.u8(), MAX_CID));
+  c.skip(Math.min(c.u8(), MAX_CID));
+  if (c.short) return false;
+  tellVersion(view, session, version);
+  if (version === VERSION.NEGOTIATION || isReserved(version)) return false;
+  const kind = kindOf(first, version);
+  if (kind === 'retry') return false;
+  if (kind === 'initial') c.skip(varint(c));
+  const length = varint(c);
+  const numberAt = c.pos;
+  c.skip(length);
+  if (c.short) return false;
+  if (kind !== 'initial' || session.opened >= MAX_OPENED) return true;
+  const plain = open(view, session, version, dcid, at, numberAt, c.pos);
+  if (plain) readFrames(view, session, plain);
+  return true;
+}
+
+function open(
+  view: View,
+  session: QuicSession,
+  version: number,
+  dcid: Uint8Array,
+  at: number,
+  numberAt: number,
+  end: number,
+): Uint8Array | undefined {
+  const { buf } = view.c;
+  session.opened++;
+  if (!view.fromClient) return session.serverKeys && openInitial(session.serverKeys, buf, at, numberAt, end);
+  const known = session.clientKeys && openInitial(session.clientKeys, buf, at, numberAt, end);
+  if (known) return known;
+  // First packet, or the first after a Retry: its own connection id makes the keys (RFC 9001 section 5.2).
+  for (const protection of protections(version)) {
+    const keys = initialKeys(protection, dcid, 'client');
+    const plain = openInitial(keys, buf, at, numberAt, end);
+    if (!plain) continue;
+    session.clientKeys = keys;
+    session.serverKeys = initialKeys(protection, dcid, 'server');
+    return plain;
+  }
+  return undefined;
+}
+
+const frames = new Cursor();
+
+/** Frames that an Initial may bear: RFC 9000 section 12.4. Google's T05x number CRYPTO 8 and kept their old ACK, 0x40. */
+function readFrames(view: View, session: QuicSession, plain: Uint8Array): void {
+  const c = frames.set(plain, 0, plain.length);
+  const google = googleNumber(session.quicVersion) >= 50;
+  if (google) {
+    if (readChlo(view, c)) {
+      session.google = true;
+      return;
+    }
+    c.reset();
+  }
+  const stream = view.fromClient ? session.client : session.server;
+  while (c.left > 0) {
+    const type = c.u8();
+    if (type === 0 || type === 1) continue;
+    if (type === 2 || type === 3) skipAck(c, type === 3);
+    else if (google && type === 0x40) c.skip(5);
+    else if (type === 6 || (google && type === 8)) {
+      const offset = varint(c);
+      const length = varint(c);
+      if (c.short || !c.has(length)) break;
+      stream.add(offset, c.bytes(length));
+    } else break;
+  }
+  if (stream.length > 0) readMessages(view, session, stream.buf, stream.length, 'q');
+}
+
+function skipAck(c: Cursor, ecn: boolean): void {
+  varint(c);
+  varint(c);
+  const ranges = Math.min(varint(c), 256);
+  varint(c);
+  for (let i = 0; i < ranges * 2 + (ecn ? 3 : 0) && !c.short; i++) varint(c);
+}
