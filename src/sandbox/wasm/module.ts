@@ -116,10 +116,15 @@ export function toLeb(value: number): number[] {
 }
 
 let compiled: WebAssembly.Module | undefined;
-const luaModule = (): WebAssembly.Module =>
-  (compiled ??= new WebAssembly.Module(
-    capMemory(luaWasm(), START_PAGES, Math.ceil((HEAP_BASE + HARD_CAP_BYTES) / PAGE)),
-  ));
+let imports: { module: string; name: string }[] = [];
+function luaModule(): WebAssembly.Module {
+  if (!compiled) {
+    const maxPages = Math.ceil((HEAP_BASE + HARD_CAP_BYTES) / PAGE);
+    compiled = new WebAssembly.Module(capMemory(luaWasm(), START_PAGES, maxPages));
+    imports = WebAssembly.Module.imports(compiled);
+  }
+  return compiled;
+}
 
 /** Thrown through all frames of the module when it calls abort(), or asks for what it must not have. */
 export class ModuleAbort extends Error {}
@@ -193,11 +198,12 @@ export function instantiate(allowance: number, onRefused: () => void): Instance 
     },
     environ_get: () => 0,
   };
-  for (const { module, name } of WebAssembly.Module.imports(luaModule())) {
-    const group = module === 'env' ? env : wasi;
+  const module = luaModule();
+  for (const { module: from, name } of imports) {
+    const group = from === 'env' ? env : wasi;
     group[name] ??= refuse(name);
   }
-  const x = new WebAssembly.Instance(luaModule(), { env, wasi_snapshot_preview1: wasi })
+  const x = new WebAssembly.Instance(module, { env, wasi_snapshot_preview1: wasi })
     .exports as unknown as LuaExports;
   const me = { exports: x, refused: 0 } as Instance;
   const remap = () => {
