@@ -1,5 +1,6 @@
 /** FTP control connection, RFC 959 sections 4.1 and 4.2; AUTH TLS, RFC 4217 section 4. */
 import { DONE, MORE, NO, type Protocol, type View, YES } from '../kit.ts';
+import { startTls } from '../tls/starttls.ts';
 import { beginsWith, containsNoCase, firstBytes } from '../words.ts';
 
 /** What clients say first; USER is POP3's as well, so the server's greeting must be FTP's. */
@@ -16,6 +17,9 @@ const COMMANDS = [
   'acct ',
 ];
 const GREETINGS = ['220 ', '220-'];
+
+/** nDPI's name for it once it has changed to TLS. */
+const FTPS = 311;
 
 export const ftp: Protocol = {
   id: 1,
@@ -43,6 +47,8 @@ const MAX_LINES = 40;
 const RISK_CREDENTIALS = 36;
 
 function parse(view: View) {
+  const secured = startTls(view, FTPS);
+  if (secured !== undefined) return secured;
   const { c } = view;
   for (let n = 0; n < MAX_LINES; n++) {
     const line = c.line(512);

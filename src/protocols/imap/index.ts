@@ -1,5 +1,6 @@
 /** IMAP4rev1/rev2, RFC 9051 sections 2.2 and 7.1: an untagged greeting, then commands behind a tag. */
 import { type Cursor, DONE, MORE, NO, type Protocol, type View, YES } from '../kit.ts';
+import { startTls } from '../tls/starttls.ts';
 import { beginsWith, firstBytes } from '../words.ts';
 
 const GREETINGS = ['* ok', '* preauth', '* bye', '* capability'];
@@ -16,6 +17,9 @@ const COMMANDS = [
   'namespace',
 ];
 const MAX_TAG = 16;
+
+/** nDPI's name for it once it has changed to TLS. */
+const IMAPS = 51;
 
 export const imap: Protocol = {
   id: 4,
@@ -55,6 +59,8 @@ const isTag = (b: number) =>
 const RISK_CREDENTIALS = 36;
 
 function parse(view: View) {
+  const secured = startTls(view, IMAPS);
+  if (secured !== undefined) return secured;
   if (view.fromClient) {
     for (let n = 0; n < 40; n++) {
       const line = view.c.line(512);

@@ -1,5 +1,6 @@
 /** POP3, RFC 1939 sections 3 to 7: "+OK" or "-ERR" from the server, short commands from the client. */
 import { DONE, MORE, type Protocol, type View, YES } from '../kit.ts';
+import { startTls } from '../tls/starttls.ts';
 import { beginsWith, firstBytes } from '../words.ts';
 
 const REPLIES = ['+ok', '-err'];
@@ -21,6 +22,9 @@ const COMMANDS = [
   'rset',
 ];
 
+/** nDPI's name for it once it has changed to TLS. */
+const POPS = 23;
+
 export const pop3: Protocol = {
   id: 2,
   name: 'POP3',
@@ -40,6 +44,8 @@ function look(view: View) {
 const RISK_CREDENTIALS = 36;
 
 function parse(view: View) {
+  const secured = startTls(view, POPS);
+  if (secured !== undefined) return secured;
   const { c } = view;
   for (let n = 0; n < 40; n++) {
     const line = c.line(512);

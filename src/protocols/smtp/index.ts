@@ -1,5 +1,9 @@
 /** SMTP, RFC 5321 sections 3.1 and 4.1.1: a 220 greeting, then EHLO, HELO or LHLO. */
 import { DONE, MORE, NO, type Protocol, type View, YES } from '../kit.ts';
+import { startTls } from '../tls/starttls.ts';
+
+/** nDPI's name for it once it has changed to TLS. */
+const SMTPS = 29;
 
 export const smtp: Protocol = {
   id: 3,
@@ -23,9 +27,15 @@ function look(view: View) {
 }
 
 function parse(view: View) {
+  const secured = startTls(view, SMTPS);
+  if (secured !== undefined) return secured;
   if (!view.fromClient) {
     const greeting = view.c.line(512);
-    if (greeting !== undefined) view.more('smtp.greeting', greeting);
+    if (greeting !== undefined) {
+      view.more('smtp.greeting', greeting);
+      const host = greeting.slice(4).split(' ', 1)[0]!;
+      if (host) view.info.hostname = host;
+    }
   }
-  return view.packet >= 6 ? DONE : MORE;
+  return view.packet >= 20 ? DONE : MORE;
 }
