@@ -5,6 +5,8 @@
 export interface Limits {
   /** Flows in the table; 260 bytes each plus what the parsers learned (about 1 kB where there is text). */
   flows: number;
+  /** Hosts in the table; 350 bytes each. */
+  hosts: number;
   /** Flows under inspection at once; each may hold two stream prefixes. */
   inspections: number;
   /** Bytes of one direction of a TCP stream that detection may look at. */
@@ -20,6 +22,7 @@ export function limitsFor(totalMemoryBytes: number): Limits {
   const flows = Math.min(262_144, Math.max(16_384, 2 ** Math.floor(Math.log2(totalMemoryBytes / 8192))));
   return {
     flows,
+    hosts: Math.max(8192, flows >> 2),
     inspections: Math.max(4096, flows >> 3),
     streamBytes: 32_768,
     streamTotalBytes: Math.min(64 << 20, Math.max(8 << 20, totalMemoryBytes >> 6)),

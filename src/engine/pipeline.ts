@@ -6,6 +6,7 @@ import type { Frame, PacketSink } from '../capture/source.ts';
 import { count, counter } from '../decode/counters.ts';
 import { decodeFrame } from '../decode/link.ts';
 import { Packet } from '../decode/packet.ts';
+import { Accounts } from '../flows/accounts.ts';
 import { DEFAULT_LOCAL_NETWORKS, Networks } from '../flows/address.ts';
 import { Flows, type FlowTimeouts, TIMEOUTS } from '../flows/flows.ts';
 import { BIT, ID, ID_STRIDE, KEY, KEY_STRIDE } from '../flows/layout.ts';
@@ -28,6 +29,7 @@ export interface PipelineListener {
 export class Pipeline implements PacketSink {
   readonly flows: Flows;
   readonly inspector: Inspector;
+  readonly accounts: Accounts;
   networks: Networks = Networks.parse(DEFAULT_LOCAL_NETWORKS).networks;
   packets = 0;
   bytes = 0;
@@ -42,6 +44,8 @@ export class Pipeline implements PacketSink {
     this.flows = new Flows(
       limits.flows,
       {
+        created: (f, p) => this.accounts.created(f, p),
+        syn: (f, fromB, p) => this.accounts.syn(f, fromB, p),
         payload: (f, fromB, p) => this.inspector.payload(f, fromB, p),
         settle: (f) => this.inspector.settle(f),
         periodic: (f) => {
@@ -52,6 +56,7 @@ export class Pipeline implements PacketSink {
           this.#ending = why;
           this.#mark(f, BIT.LATER_HOOK);
           this.#listener.ended(f, why);
+          this.accounts.ended(f, this.networks);
           this.#ending = 'active';
           this.inspector.forget(f);
         },
@@ -59,10 +64,12 @@ export class Pipeline implements PacketSink {
       timeouts,
     );
     this.inspector = new Inspector(this.flows.table, new Registry(protocols), limits);
+    this.accounts = new Accounts(this.flows.table, this.inspector.infos, limits.hosts);
     this.inspector.onSettled = (f) => {
       const bits = this.flows.table.keys[f * KEY_STRIDE + KEY.BITS]!;
       if (bits & (BIT.ANNOUNCED | BIT.LATER_HOOK)) return;
       this.#mark(f, BIT.ANNOUNCED);
+      this.accounts.detected(f);
       this.#listener.detected(f);
     };
   }

@@ -23,6 +23,8 @@ class Lab {
 
   constructor(limit = 64) {
     const events: FlowEvents = {
+      created: () => {},
+      syn: () => {},
       payload: () => this.calls.push('payload'),
       settle: (f) => {
         this.calls.push('settle');

@@ -15,6 +15,10 @@ const BACKWARDS = counter('flows.clock.backwards');
 const FRAGMENT = counter('flows.fragment.without_ports');
 
 export interface FlowEvents {
+  /** A flow was made by this packet. */
+  created(f: number, p: Packet): void;
+  /** A TCP segment with SYN. */
+  syn(f: number, fromB: boolean, p: Packet): void;
   /** Payload of a flow whose protocol is not settled yet. */
   payload(f: number, fromB: boolean, p: Packet): void;
   /** The flow fell silent or ends while its protocol is not settled: settle it. */
@@ -91,6 +95,7 @@ export class Flows {
     t.nums[n + NUM.BYTES + side]! += p.wireLen;
     t.nums[n + NUM.PACKETS + side]!++;
     t.nums[n + NUM.PAYLOAD + side]! += p.payloadWire;
+    if (p.tcpFlags & TCP.SYN) this.#events.syn(f, fromB, p);
     const wasClosed = p.proto === IPPROTO.TCP && trackTcp(t, f, fromB, p);
     if (p.proto === IPPROTO.ICMP || p.proto === IPPROTO.ICMPV6) {
       t.track[f * TRACK_STRIDE + TRACK.ICMP] = (p.icmpType << 8) | p.icmpCode;
@@ -143,6 +148,7 @@ export class Flows {
     this.table.keys[f * KEY_STRIDE + KEY.BITS]! |= evidence;
     this.table.nums[f * NUM_STRIDE + NUM.PERIODIC_AT] = p.timeUs + this.timeouts.periodic * 1e6;
     this.wheel.put(f, p.timeUs / 1e6 + this.timeouts.settle);
+    this.#events.created(f, p);
     return f;
   }
 
