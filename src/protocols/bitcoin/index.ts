@@ -1,0 +1,21 @@
+/**
+ * Bitcoin and its relatives (Bitcoin developer reference, "P2P network", "Message headers"): network magic, command of
+ * twelve bytes padded with NUL, length, checksum. Conversations begin with "version".
+ */
+import { MORE, NO, type Protocol, type View, YES } from '../kit.ts';
+
+export const bitcoin: Protocol = {
+  id: 343,
+  name: 'BITCOIN',
+  tcp: { ports: [8333], look },
+};
+
+/** Main, testnet 3 and 4, signet, regtest. */
+const MAGICS = [0xf9beb4d9, 0x0b110907, 0x1c163f28, 0x0a03cf40, 0xfabfb5da];
+const VERSION = 'version\0\0\0\0\0';
+
+function look({ c }: View) {
+  if (c.length < 16) return c.length < 4 || MAGICS.includes(c.peek32(0)) ? MORE : NO;
+  if (c.startsWith(VERSION, 4)) return YES;
+  return MAGICS.includes(c.peek32(0)) && c.peek8(4) >= 0x61 && c.peek8(4) <= 0x7a && c.peek8(15) === 0 ? YES : NO;
+}

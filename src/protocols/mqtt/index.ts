@@ -1,0 +1,61 @@
+/**
+ * MQTT 3.1, 3.1.1 and 5 (OASIS MQTT 5.0 sections 2.1 and 3.1): CONNECT (10) with the protocol's name and level. A session
+ * whose beginning was missed is recognised by requests that have their answers: PINGREQ/PINGRESP, PUBLISH/PUBACK.
+ */
+
+import type { Cursor } from '../../decode/cursor.ts';
+import { MORE, NO, type Protocol, type View, YES } from '../kit.ts';
+
+const FIRST = [0x10, 0x20, 0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x40, 0x82, 0x90, 0xc0, 0xd0];
+
+export const mqtt: Protocol = {
+  id: 222,
+  name: 'MQTT',
+  tcp: { ports: [1883, 8883], first: FIRST, firstServer: FIRST, look },
+};
+
+function look(view: View) {
+  const { c, other } = view;
+  const type = c.peek8(0);
+  if (type === 0x10) return connect(c);
+  if (!FIRST.includes(type)) return NO;
+  if (type === 0xc0 || type === 0xd0) {
+    if (c.length < 2) return MORE;
+    if (c.peek8(1) !== 0) return NO;
+    return other.peek16(0) === (type === 0xc0 ? 0xd000 : 0xc000) ? YES : MORE;
+  }
+  const publish = publishId(c);
+  if (publish > 0) return acknowledges(other, publish) ? YES : MORE;
+  if (type === 0x40) return c.length < 4 || acknowledges(c, publishId(other)) ? (c.length < 4 ? MORE : YES) : MORE;
+  return c.length < 2 || view.port(1883) ? MORE : NO;
+}
+
+function connect(c: Cursor) {
+  c.skip(1);
+  let bytes = 0;
+  while (bytes < 4 && c.u8() & 0x80) bytes++;
+  if (c.left < 8) return c.left < 2 || c.peek8(0) === 0 ? MORE : NO;
+  return (c.peek16(0) === 4 && c.startsWith('MQTT', 2)) || (c.peek16(0) === 6 && c.startsWith('MQIsdp', 2)) ? YES : NO;
+}
+
+/** Packet identifier of a PUBLISH with QoS 1 or 2 and a printable topic at the stream's beginning, 0 when it is none. */
+function publishId(c: Cursor): number {
+  const type = c.peek8(0);
+  if (type >> 4 !== 3 || (type & 6) === 0 || (type & 6) === 6) return 0;
+  let at = 1;
+  let length = 0;
+  for (let shift = 0; shift < 28; shift += 7) {
+    const byte = c.peek8(at++);
+    if (byte < 0) return 0;
+    length |= (byte & 0x7f) << shift;
+    if (!(byte & 0x80)) break;
+  }
+  const topic = c.peek16(at);
+  if (topic < 1 || topic + 4 > length) return 0;
+  for (let i = 0; i < topic; i++) if (c.peek8(at + 2 + i) < 0x20) return 0;
+  return Math.max(0, c.peek16(at + 2 + topic));
+}
+
+function acknowledges(c: Cursor, id: number): boolean {
+  return id > 0 && c.peek16(0) === 0x4002 && c.peek16(2) === id;
+}
