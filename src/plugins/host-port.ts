@@ -4,6 +4,7 @@
  */
 import type { AlertEvent } from '../alerts/alert.ts';
 import type { FlowRecord } from '../flows/record.ts';
+import type { EntityProvider } from './entities.ts';
 import type { ConfigSet, PluginInfo } from './types.ts';
 
 /** `protocolDetected`, `periodicUpdate`, `flowEnd`: when 4.2 calls them is in the plugin API reference, c.1. */
@@ -21,6 +22,11 @@ export interface PluginHostOptions {
   /** List of plugins changed (load, error, quarantine, meter every few seconds). */
   onPlugins(items: PluginInfo[]): void;
   onLog(level: 'error' | 'warn' | 'info' | 'debug', plugin: string, text: string): void;
+  /** Hosts, networks and interfaces for periodic scripts; without it they see none. */
+  entities?: EntityProvider;
+  /** Preferences that scripts have set (ntop.setPref) in an earlier life, and where a change of one goes. */
+  prefs?: { [key: string]: string };
+  onPref?(key: string, value: string | undefined): void;
 }
 
 export interface PluginHost {

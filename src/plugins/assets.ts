@@ -1,0 +1,21 @@
+/** Where the prelude's Lua files come from: this folder, or what a bundle has built in. */
+import { readdirSync, readFileSync } from 'node:fs';
+
+let embedded: { [name: string]: string } | undefined;
+
+/** A bundle hands its built-in files over before the host is started: text by module name ("alert_consts"). */
+export function registerPrelude(files: { [name: string]: string }): void {
+  embedded = files;
+}
+
+/** All files of the prelude, text by module name. */
+export function preludeFiles(): { [name: string]: string } {
+  if (embedded) return embedded;
+  const folder = new URL('./prelude/', import.meta.url);
+  const files: { [name: string]: string } = {};
+  for (const name of readdirSync(folder)) {
+    if (name.endsWith('.lua')) files[name.slice(0, -4)] = readFileSync(new URL(name, folder), 'utf8');
+  }
+  embedded = files;
+  return files;
+}

@@ -1,0 +1,438 @@
+/**
+ * The engine's side of the plugin room: owns the worker thread and the queue to it, watches over it, and starts it anew
+ * without the culprit when a plugin hangs it. Nothing here waits for a plugin.
+ */
+import { randomBytes } from 'node:crypto';
+import { MessageChannel, type MessagePort, Worker, type WorkerOptions } from 'node:worker_threads';
+import type { AlertEvent } from '../alerts/alert.ts';
+import type { FlowRecord } from '../flows/record.ts';
+import { preludeFiles } from './assets.ts';
+import { GRANULARITIES, GRANULARITY_SECONDS } from './configsets.ts';
+
+import type { FlowHook, PluginHost, PluginHostOptions } from './host-port.ts';
+import {
+  type EntityMessage,
+  type FromWorker,
+  PULSE,
+  PULSE_BYTES,
+  type ToWorker,
+  type WorkerStart,
+} from './protocol.ts';
+import { createRing, type RingMemory, RingWriter } from './ring.ts';
+import { type AlertDraft, Room } from './room.ts';
+import { KIND, writeFlow, writeTick } from './snapshot.ts';
+import type { ConfigSet } from './types.ts';
+import { WANTS_BYTES, WantsReader } from './wants.ts';
+
+export const HOST_LIMITS = {
+  /** Hook calls that may wait; the ring's bytes bound them too. */
+  queue: 10_000,
+  /** A VM that was entered so long ago hangs in an operation that no deadline interrupts. */
+  hangMs: 2000,
+  /** A worker whose heart stood still so long outside of any VM is replaced. */
+  deadMs: 15_000,
+  watchMs: 250,
+  /** Alerts are handed over so often at most. */
+  alertsMs: 200,
+  /** Flows whose alert a new worker must know of. */
+  alerted: 20_000,
+  /** Restarts without a culprit within a minute, after which the room rests for one. */
+  restarts: 5,
+  workerHeapMb: 192,
+} as const;
+
+type WorkerFactory = (options: WorkerOptions) => Worker;
+let makeWorker: WorkerFactory = (options) => new Worker(new URL('./worker.ts', import.meta.url), options);
+
+/** A bundle says here how its worker is started (its file, or the text of it). The options must be handed on. */
+export function setWorkerFactory(factory: WorkerFactory): void {
+  makeWorker = factory;
+}
+
+const NO_QUALITY = { kernelDropped: 0, interfaceDropped: 0, truncated: 0, evicted: 0, hooksSkipped: 0 };
+
+class Host implements PluginHost {
+  #options: PluginHostOptions;
+  #configSets: ConfigSet[];
+  #language: string;
+  #memory: RingMemory = createRing();
+  #ring = new RingWriter(this.#memory);
+  #pulseMemory = new SharedArrayBuffer(PULSE_BYTES);
+  #pulse = new Int32Array(this.#pulseMemory);
+  #wantsMemory = new SharedArrayBuffer(WANTS_BYTES);
+  #wants = new WantsReader(this.#wantsMemory);
+  #worker: Worker | undefined;
+  #entities: MessagePort | undefined;
+  #slots = new Map<number, string>();
+  #stopping = false;
+  #wakeQueued = false;
+  #clockMs = 0;
+  #turned: number[] = GRANULARITIES.map(() => 0);
+  #runSeq = 0;
+  #wantsEntities: { [granularity: string]: { hosts: boolean; networks: boolean; interfaces: boolean } } = {};
+  #boot = randomBytes(6).toString('hex');
+  #alertCount = 0;
+  #alerts: AlertEvent[] = [];
+  #alertTimer: NodeJS.Timeout | undefined;
+  #watchTimer: NodeJS.Timeout | undefined;
+  #engaged = new Map<string, { event: AlertEvent; granularityId: number }>();
+  #alerted = new Map<number, [number, number, number]>();
+  #quarantined: { [key: string]: string } = {};
+  #prefs: { [key: string]: string };
+  #skipped = 0;
+  #skippedAt: { atMs: number; skipped: number } = { atMs: 0, skipped: 0 };
+  #restarts = 0;
+  #crashes: number[] = [];
+  #corePercent = 0;
+  #seen = { entered: 0, heart: 0, atMs: 0, aliveMs: 0 };
+  #callsBase = 0;
+  #waiting = new Map<number, (result: { ok: boolean; text: string }) => void>();
+  #nextId = 1;
+  #readyWaiters: (() => void)[] = [];
+  #ready = false;
+
+  constructor(options: PluginHostOptions) {
+    this.#options = options;
+    this.#configSets = options.configSets;
+    this.#language = options.language;
+    this.#prefs = { ...options.prefs };
+  }
+
+  async start(): Promise<void> {
+    this.#stopping = false;
+    this.#spawn(false);
+    this.#watchTimer = setInterval(() => this.#watch(), HOST_LIMITS.watchMs);
+    this.#watchTimer.unref();
+    await this.#whenReady();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    clearInterval(this.#watchTimer);
+    const worker = this.#worker;
+    if (worker) {
+      const stopped = new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, 1000);
+        timer.unref();
+        worker.once('exit', () => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+      this.#post({ kind: 'stop' });
+      await stopped;
+      await worker.terminate();
+    }
+    this.#worker = undefined;
+    this.#flushAlerts();
+    for (const resolve of this.#waiting.values()) resolve({ ok: false, text: 'the plugin room is stopping' });
+    this.#waiting.clear();
+    for (const resolve of this.#readyWaiters.splice(0)) resolve();
+  }
+
+  wants(hook: FlowHook, proto: number, master: number, app: number): boolean {
+    return this.#wants.wants(hook, proto, master, app);
+  }
+
+  flow(hook: FlowHook, record: FlowRecord): boolean {
+    const ring = this.#ring;
+    const nowMs = Math.max(this.#clockMs, record.lastMs);
+    if (ring.pending() >= HOST_LIMITS.queue || !writeFlow(ring, KIND[hook], nowMs, record)) {
+      this.#skipped++;
+      this.#wake();
+      return false;
+    }
+    this.#wakeSoon();
+    return true;
+  }
+
+  clock(nowMs: number): void {
+    const before = this.#clockMs;
+    if (nowMs <= before) return;
+    this.#clockMs = nowMs;
+    const minute = Math.floor(nowMs / 60_000);
+    if (minute === this.#turned[0]) return;
+    for (const [i, granularity] of GRANULARITIES.entries()) {
+      const turn = Math.floor(nowMs / (GRANULARITY_SECONDS[granularity] * 1000));
+      if (turn === this.#turned[i]) continue;
+      const first = this.#turned[i] === 0;
+      this.#turned[i] = turn;
+      if (!first) this.#periodic(i, nowMs);
+    }
+  }
+
+  /** Starts the periodic scripts of a granularity: the engine's snapshot travels beside the entry in the ring. */
+  #periodic(index: number, nowMs: number): void {
+    const granularity = GRANULARITIES[index]!;
+    const seq = ++this.#runSeq;
+    const want = this.#wantsEntities[granularity];
+    const { entities } = this.#options;
+    if (entities && want && (want.hosts || want.interfaces || want.networks)) {
+      const message: EntityMessage = { seq, snapshot: entities.snapshot(granularity, want) };
+      this.#entities?.postMessage(message);
+    }
+    if (!writeTick(this.#ring, KIND.periodic, nowMs, index, seq, this.#skipped)) this.#skipped++;
+    this.#wakeSoon();
+  }
+
+  configure(configSets: ConfigSet[], language: string): void {
+    this.#configSets = configSets;
+    this.#language = language;
+    this.#post({ kind: 'configure', configSets, language });
+  }
+
+  reload(): Promise<{ ok: boolean; text: string }> {
+    return this.#ask((id) => ({ kind: 'reload', id }));
+  }
+
+  release(plugin: string): void {
+    delete this.#quarantined[plugin];
+    this.#post({ kind: 'release', plugin });
+  }
+
+  async drain(): Promise<void> {
+    await this.#whenReady();
+    await this.#ask((id) => ({ kind: 'drain', id, upTo: this.#ring.queued() }));
+    this.#flushAlerts();
+  }
+
+  health(): ReturnType<PluginHost['health']> {
+    return {
+      queue: this.#ring.pending(),
+      queueLimit: HOST_LIMITS.queue,
+      skipped: this.#skipped,
+      calls: this.#callsBase + (Atomics.load(this.#pulse, PULSE.calls) >>> 0),
+      restarts: this.#restarts,
+      corePercent: this.#corePercent,
+      progress: this.#ring.done() + Atomics.load(this.#pulse, PULSE.heart),
+    };
+  }
+
+  // Worker --------------------------------------------------------------------------------------------------------------
+
+  #spawn(skipFirst: boolean): void {
+    const { port1, port2 } = new MessageChannel();
+    this.#entities?.close();
+    this.#entities = port1;
+    port1.unref();
+    this.#pulse.fill(0);
+    this.#slots.clear();
+    this.#ready = false;
+    const start: WorkerStart = {
+      ring: this.#memory,
+      pulse: this.#pulseMemory,
+      wants: this.#wantsMemory,
+      entities: port2,
+      pluginDirs: this.#options.pluginDirs,
+      language: this.#language,
+      configSets: this.#configSets,
+      prelude: preludeFiles(),
+      nowMs: this.#clockMs || Date.now(),
+      quarantined: this.#quarantined,
+      engaged: [...this.#engaged.values()],
+      alerted: [...this.#alerted.values()],
+      prefs: this.#prefs,
+      skipFirst,
+    };
+    const worker = makeWorker({
+      name: 'plugins',
+      workerData: { spanwatch: 'plugins', start },
+      transferList: [port2],
+      resourceLimits: { maxOldGenerationSizeMb: HOST_LIMITS.workerHeapMb },
+    });
+    this.#worker = worker;
+    this.#seen = { entered: 0, heart: 0, atMs: performance.now(), aliveMs: performance.now() };
+    worker.on('message', (message: FromWorker) => this.#receive(message));
+    worker.on('error', (error) =>
+      this.#crashed(worker, `the plugin worker failed: ${error instanceof Error ? error.message : String(error)}`),
+    );
+    worker.on('exit', () => this.#crashed(worker, 'the plugin worker ended'));
+  }
+
+  #post(message: ToWorker): void {
+    this.#worker?.postMessage(message);
+  }
+
+  #ask(make: (id: number) => ToWorker): Promise<{ ok: boolean; text: string }> {
+    if (!this.#worker) return Promise.resolve({ ok: false, text: 'the plugin worker is not running' });
+    const id = this.#nextId++;
+    return new Promise((resolve) => {
+      this.#waiting.set(id, resolve);
+      this.#post(make(id));
+    });
+  }
+
+  #whenReady(): Promise<void> {
+    if (this.#ready || this.#stopping) return Promise.resolve();
+    return new Promise((resolve) => this.#readyWaiters.push(resolve));
+  }
+
+  #wakeSoon(): void {
+    if (this.#wakeQueued) {
+      // A producer that does not return to the event loop wakes the worker itself now and then.
+      if ((this.#ring.queued() & 255) === 0) this.#wake();
+      return;
+    }
+    this.#wakeQueued = true;
+    setImmediate(() => {
+      this.#wakeQueued = false;
+      this.#wake();
+    });
+  }
+  #wake(): void {
+    if (this.#ring.takeSleeper()) this.#post({ kind: 'wake' });
+  }
+
+  #receive(message: FromWorker): void {
+    const { onStatus, onLog, onPlugins } = this.#options;
+    switch (message.kind) {
+      case 'slot':
+        this.#slots.set(message.slot, message.key);
+        break;
+      case 'ready':
+        this.#ready = true;
+        onLog('info', 'plugins', message.text);
+        for (const resolve of this.#readyWaiters.splice(0)) resolve();
+        break;
+      case 'alerts':
+        for (const draft of message.items) this.#alert(draft);
+        break;
+      case 'notes':
+        for (const note of message.statuses) onStatus(note.flowId, note.status, note.name, note.score);
+        for (const line of message.logs) onLog(line.level, line.plugin, line.text);
+        break;
+      case 'plugins':
+        this.#corePercent = message.corePercent;
+        onPlugins(message.items);
+        break;
+      case 'wantsEntities':
+        this.#wantsEntities = message.table;
+        break;
+      case 'quarantined':
+        this.#quarantined = message.table;
+        break;
+      case 'pref':
+        if (message.value === undefined) delete this.#prefs[message.key];
+        else this.#prefs[message.key] = message.value;
+        this.#options.onPref?.(message.key, message.value);
+        break;
+      case 'reloaded':
+        this.#waiting.get(message.id)?.({ ok: message.ok, text: message.text });
+        this.#waiting.delete(message.id);
+        break;
+      case 'drained':
+        this.#waiting.get(message.id)?.({ ok: true, text: '' });
+        this.#waiting.delete(message.id);
+        break;
+      case 'stopped':
+        break;
+    }
+  }
+
+  #alert(draft: AlertDraft): void {
+    const now = performance.now();
+    if (now - this.#skippedAt.atMs > 60_000) this.#skippedAt = { atMs: now, skipped: this.#skipped };
+    const event: AlertEvent = {
+      ...draft,
+      key: `${this.#boot}-${++this.#alertCount}`,
+      quality: { ...NO_QUALITY, hooksSkipped: this.#skipped - this.#skippedAt.skipped },
+    };
+    if (event.flow) {
+      if (this.#alerted.size >= HOST_LIMITS.alerted) this.#alerted.delete(this.#alerted.keys().next().value!);
+      this.#alerted.delete(event.flow.id);
+      this.#alerted.set(event.flow.id, [event.flow.id, event.score, event.status ?? 0]);
+    } else {
+      const granularityId = GRANULARITIES.findIndex((g) => GRANULARITY_SECONDS[g] === event.granularity) + 1;
+      const key = Room.engagedKey(event.entity, event.entityValue, event.type, event.subtype, granularityId);
+      if (event.action === 'engage') this.#engaged.set(key, { event, granularityId });
+      if (event.action === 'release') this.#engaged.delete(key);
+    }
+    this.#alerts.push(event);
+    if (this.#alertTimer === undefined) {
+      this.#alertTimer = setTimeout(() => this.#flushAlerts(), HOST_LIMITS.alertsMs);
+    }
+  }
+  #flushAlerts(): void {
+    clearTimeout(this.#alertTimer);
+    this.#alertTimer = undefined;
+    if (this.#alerts.length === 0) return;
+    const items = this.#alerts;
+    this.#alerts = [];
+    this.#options.onAlerts(items);
+  }
+
+  // Watch ---------------------------------------------------------------------------------------------------------------
+
+  #watch(): void {
+    if (this.#stopping || !this.#worker) return;
+    const now = performance.now();
+    const entered = Atomics.load(this.#pulse, PULSE.entered);
+    const heart = Atomics.load(this.#pulse, PULSE.heart);
+    const slot = Atomics.load(this.#pulse, PULSE.slot);
+    if (entered !== this.#seen.entered || slot === 0) {
+      this.#seen.entered = entered;
+      this.#seen.atMs = now;
+    } else if (now - this.#seen.atMs > HOST_LIMITS.hangMs) {
+      const culprit = this.#slots.get(slot) ?? `number ${slot}`;
+      this.#replace(culprit);
+      return;
+    }
+    if (heart !== this.#seen.heart || slot !== 0) {
+      this.#seen.heart = heart;
+      this.#seen.aliveMs = now;
+    } else if (now - this.#seen.aliveMs > HOST_LIMITS.deadMs) {
+      this.#replace(undefined);
+    }
+  }
+
+  /** Ends a worker that hangs and starts another without the culprit. */
+  #replace(culprit: string | undefined): void {
+    const worker = this.#worker;
+    if (!worker) return;
+    this.#worker = undefined;
+    if (culprit === undefined) {
+      this.#options.onLog('error', 'plugins', 'the plugin worker did not answer and was replaced');
+    } else {
+      this.#quarantined = {
+        ...this.#quarantined,
+        [culprit]: `hung for ${HOST_LIMITS.hangMs / 1000} s in an operation that cannot be interrupted`,
+      };
+      this.#options.onLog('error', culprit, 'hung the plugin worker, which was ended and started without it');
+    }
+    worker.terminate().then(
+      () => this.#respawn(culprit === undefined),
+      () => this.#respawn(culprit === undefined),
+    );
+  }
+
+  #crashed(worker: Worker, reason: string): void {
+    if (this.#worker !== worker || this.#stopping) return;
+    this.#worker = undefined;
+    this.#options.onLog('error', 'plugins', reason);
+    const now = performance.now();
+    this.#crashes = [...this.#crashes.filter((at) => now - at < 60_000), now];
+    const delay = this.#crashes.length > HOST_LIMITS.restarts ? 60_000 : 100 * 2 ** this.#crashes.length;
+    setTimeout(() => this.#respawn(true), delay).unref();
+  }
+
+  #respawn(skipFirst: boolean): void {
+    if (this.#stopping || this.#worker) return;
+    this.#restarts++;
+    this.#callsBase += Atomics.load(this.#pulse, PULSE.calls) >>> 0;
+    // Questions to the old worker: a drain is asked again, a reload has been done by the start of the new one.
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    this.#spawn(skipFirst);
+    void this.#whenReady().then(() => {
+      for (const [id, resolve] of waiting) {
+        this.#waiting.set(id, resolve);
+        this.#post({ kind: 'drain', id, upTo: this.#ring.queued() });
+      }
+    });
+  }
+}
+
+/** Makes the plugin room; start() loads the plugins. */
+export function createPluginHost(options: PluginHostOptions): PluginHost {
+  return new Host(options);
+}

@@ -1,0 +1,491 @@
+/** One plugin in its VM: manifest, texts, definitions and scripts loaded, hooks attached, errors kept with file and line. */
+import { type CallResult, type Failure, type LuaValue, openWasmVm, type Ref, type Vm } from '../sandbox/index.ts';
+import { bindCore } from './api-core.ts';
+import { bindEntities } from './api-entities.ts';
+import { bindFlow } from './api-flow.ts';
+import { bindNtop } from './api-ntop.ts';
+import { configHooks, GRANULARITIES, hookConf } from './configsets.ts';
+import { faultWords, Governor } from './governor.ts';
+import { Bucket, Meter } from './meter.ts';
+import { HOOKED_L4, l4ByScriptName } from './ndpi.ts';
+import { remember } from './room.ts';
+import type { House } from './runtime.ts';
+import type { PluginSource } from './scan.ts';
+import {
+  type ConfigSet,
+  type PluginError,
+  type PluginInfo,
+  type ScriptConf,
+  type ScriptGui,
+  type ScriptInfo,
+  SUBDIRS,
+  type Subdir,
+} from './types.ts';
+
+export const PLUGIN_LIMITS = {
+  memoryBytes: 16 << 20,
+  /** Milliseconds one hook call may take. */
+  callMs: 100,
+  valueBytes: 1 << 20,
+  /** Log lines of a plugin: so many at once, so many a second. */
+  logBurst: 100,
+  logPerSecond: 10,
+  /** Alerts of a plugin by the packet clock: above that someone is flooding. */
+  alertBurst: 300,
+  alertsPerSecond: 10,
+  lineLength: 1024,
+} as const;
+
+export const FLOW_HOOKS = ['protocolDetected', 'periodicUpdate', 'flowEnd'] as const;
+
+const HOOK_NAMES: Record<Subdir, readonly string[]> = {
+  flow: ['protocolDetected', 'statusChanged', 'flowEnd', 'periodicUpdate'],
+  host: GRANULARITIES,
+  interface: GRANULARITIES,
+  network: GRANULARITIES,
+  system: GRANULARITIES,
+  syslog: ['handleEvent'],
+  snmp_device: ['snmpDevice', 'snmpDeviceInterface'],
+};
+
+/** A hook of an enabled script, ready to be called. */
+export interface Attached {
+  plugin: Plugin;
+  script: ScriptInfo;
+  /** protocolDetected, min, handleEvent, … */
+  hook: string;
+  fn: Ref;
+  prio: number;
+  /** Flow hooks: by IP protocol number 1 when wanted. */
+  l4: Uint8Array;
+  /** -1 = any. */
+  l7: number;
+  threeWay: boolean;
+}
+
+/** What outlives a reload of the same plugin. */
+export interface Keep {
+  meter: Meter;
+  governor: Governor;
+  log: Bucket;
+  alerts: Bucket;
+}
+export const newKeep = (): Keep => ({
+  meter: new Meter(),
+  governor: new Governor(),
+  log: new Bucket(PLUGIN_LIMITS.logBurst, PLUGIN_LIMITS.logPerSecond),
+  alerts: new Bucket(PLUGIN_LIMITS.alertBurst, PLUGIN_LIMITS.alertsPerSecond),
+});
+
+type Fields = { [key: string]: LuaValue };
+const str = (value: LuaValue): string =>
+  typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+const num = (value: LuaValue): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);
+const list = (value: LuaValue): LuaValue[] => (Array.isArray(value) ? value : []);
+const fields = (value: LuaValue): Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+
+const BUILDERS = new Set(['default', 'items_list', 'threshold_cross', 'multi_select', 'long_lived', 'elephant_flows']);
+
+function toGui(value: Fields): ScriptGui {
+  const builder = str(value['builder']);
+  return {
+    builder: BUILDERS.has(builder) ? builder : 'default',
+    inputTitle: str(value['input_title']),
+    inputDescription: str(value['input_description']),
+    itemListType: str(value['item_list_type']),
+    unit: str(value['unit']),
+    min: num(value['min']),
+    max: num(value['max']),
+    step: num(value['step']),
+    operator: str(value['operator']),
+    groups: list(value['groups']).map((group) => ({
+      label: str(fields(group)['label']),
+      elements: list(fields(group)['elements']).map((e) => ({
+        id: str(fields(e)['id']),
+        label: str(fields(e)['label']),
+      })),
+    })),
+  };
+}
+
+/** JSON's idea of what a script gave as default: an empty table is a list where 4.2's forms expect one. */
+function toConf(value: LuaValue): ScriptConf {
+  const conf: ScriptConf = {};
+  for (const [key, item] of Object.entries(fields(value))) {
+    const empty = typeof item === 'object' && item !== null && !Array.isArray(item) && Object.keys(item).length === 0;
+    conf[key] = empty ? [] : item;
+  }
+  return conf;
+}
+
+/** "user_scripts/flow/x.lua:3: attempt to …" */
+const LOCATION = /(?:^|\s|\.\.\.)([\w./-]+\.(?:lua|js)):(\d+):\s*/;
+
+export class Plugin {
+  readonly source: PluginSource;
+  readonly keep: Keep;
+  readonly errors: PluginError[];
+  title = '';
+  description = '';
+  author = '';
+  version = '';
+  dependencies: string[] = [];
+  disabled = false;
+  /** Why the plugin as a whole cannot run; "" when it can. */
+  broken = '';
+  scripts: ScriptInfo[] = [];
+  attached: Attached[] = [];
+  vm: Vm | undefined;
+  /** Slot in the shared memory by which the watchdog names the culprit; 1 and up. */
+  slot = 0;
+  #house: House;
+  #api: Ref | undefined;
+  #calls = new Map<string, Ref>();
+  #details: { index: number; prio: number; l4: string; l7: number; threeWay: boolean }[] = [];
+  #line = '';
+
+  constructor(house: House, source: PluginSource, keep: Keep) {
+    this.#house = house;
+    this.source = source;
+    this.keep = keep;
+    this.errors = [...source.errors];
+  }
+
+  get key(): string {
+    return this.source.key;
+  }
+
+  /** Takes text of print and io.write; whole lines go to the log. */
+  write(text: string): void {
+    const parts = (this.#line + text).split('\n');
+    this.#line = parts.pop()!.slice(0, PLUGIN_LIMITS.lineLength);
+    for (const part of parts.slice(0, 1000)) this.log('info', part);
+    if (parts.length > 1000) this.keep.log.refused += parts.length - 1000;
+  }
+
+  /** What was written without a line end stands alone once the call is over. */
+  flushLine(): void {
+    if (this.#line === '') return;
+    const line = this.#line;
+    this.#line = '';
+    this.log('info', line);
+  }
+
+  log(level: 'error' | 'warn' | 'info' | 'debug', text: string): void {
+    if (!this.keep.log.take(performance.now())) return;
+    this.#house.room.out.log(level, this.key, text.slice(0, PLUGIN_LIMITS.lineLength));
+  }
+
+  note(file: string, line: number, message: string): void {
+    remember(this.errors, { file, line, message: message.slice(0, 500), atMs: Date.now() });
+  }
+
+  /** Keeps a failure with its place and logs it. Returns "file:line". */
+  fail(file: string, failure: Failure): string {
+    const found = LOCATION.exec(failure.message);
+    let where = file;
+    let line = 0;
+    let message = failure.message;
+    if (found) {
+      const tail = found[1]!;
+      where =
+        [...this.source.files.keys()].find((path) => path.endsWith(tail)) ??
+        (this.source.files.has(tail) ? tail : file);
+      line = Number(found[2]);
+      message = message.slice(0, found.index) + message.slice(found.index + found[0].length);
+    }
+    if (failure.fault !== 'error') message = `${faultWords(failure.fault)}: ${message}`;
+    this.note(where, line, message.trim());
+    this.log('error', `${where}:${line}: ${message.trim()}`);
+    return `${where}:${line}`;
+  }
+
+  /** Calls a function of the prelude. */
+  call(name: string, args: LuaValue[]): CallResult {
+    const vm = this.vm;
+    if (!vm?.usable || this.#api === undefined) return { ok: false, fault: 'aborted', message: 'the VM is gone' };
+    let fn = this.#calls.get(name);
+    if (fn === undefined) {
+      fn = vm.field(this.#api, name);
+      if (fn === undefined) return { ok: false, fault: 'error', message: `the prelude has no ${name}` };
+      this.#calls.set(name, fn);
+    }
+    const start = performance.now();
+    const result = vm.call(fn, args);
+    this.keep.meter.add(performance.now() - start, performance.now());
+    this.flushLine();
+    return result;
+  }
+
+  close(): void {
+    this.vm?.close();
+    this.vm = undefined;
+    this.#api = undefined;
+    this.#calls.clear();
+    this.attached = [];
+  }
+
+  /** First half of loading: VM, manifest, texts. False when the plugin cannot go on; `broken` says why. */
+  open(): boolean {
+    this.close();
+    const house = this.#house;
+    const source = this.source.files.get('manifest.lua');
+    if (source === undefined) return this.#break('manifest.lua could not be read');
+    try {
+      const vm = openWasmVm({
+        name: this.key,
+        limits: {
+          memoryBytes: PLUGIN_LIMITS.memoryBytes,
+          callMs: PLUGIN_LIMITS.callMs,
+          valueBytes: PLUGIN_LIMITS.valueBytes,
+        },
+        hooks: { nowMs: () => house.room.nowMs, write: (text) => this.write(text) },
+        pulse: house.pulse(this.slot),
+      });
+      this.vm = vm;
+      bindCore(vm, house, this);
+      bindNtop(vm, house.room, this.key, (level, line) => this.log(level, line));
+      bindEntities(vm, house.room);
+      bindFlow(vm, house.room, { status: (status, name, score) => house.status(this, status, name, score) });
+      const core = vm.load('core.lua', house.prelude['core']!);
+      if (!core.ok || core.ref === undefined)
+        return this.#break(`the prelude failed: ${core.ok ? 'no result' : core.message}`);
+      this.#api = core.ref;
+    } catch (error) {
+      return this.#break(`its VM could not be started: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    const result = this.call('manifest', ['manifest.lua', source]);
+    if (!result.ok) {
+      const where = this.fail('manifest.lua', result);
+      return this.#break(`error in ${where}: ${this.errors.at(-1)?.message ?? ''}`);
+    }
+    const manifest = fields(result.values[0]);
+    this.title = str(manifest['title']);
+    this.description = str(manifest['description']);
+    this.author = str(manifest['author']);
+    this.version = str(manifest['version']);
+    this.disabled = manifest['disabled'] === true;
+    this.dependencies = list(manifest['dependencies']).map(str);
+    for (const key of ['title', 'description', 'author']) {
+      if (str(manifest[key]) === '') return this.#break(`manifest.lua lacks ${key}`);
+    }
+    if (this.disabled) return false;
+    if (house.locales.isCoreKey(this.key)) {
+      return this.#break(`a plugin cannot be called ${this.key}: the core's texts of that name would be hidden`);
+    }
+    for (const [file, text] of this.#files('locales/')) {
+      const texts = this.call('locale', [file, text]);
+      if (!texts.ok) this.fail(file, texts);
+      else if (!house.locales.add(this.key, file.slice('locales/'.length, -4), texts.values[0]))
+        this.note(file, 1, 'holds no texts');
+    }
+    return true;
+  }
+
+  #break(reason: string): boolean {
+    this.broken = reason;
+    if (!this.errors.some((e) => reason.includes(e.message))) this.note('manifest.lua', 0, reason);
+    this.close();
+    return false;
+  }
+
+  *#files(prefix: string): Generator<[string, string]> {
+    for (const [file, text] of this.source.files) {
+      if (file.startsWith(prefix) && file.endsWith('.lua')) yield [file, text];
+    }
+  }
+
+  /** Second half: definitions and scripts. Each file stands alone: an error in one is noted and the others are loaded. */
+  load(): void {
+    for (const [folder, name] of [
+      ['alert_definitions/', 'alert'],
+      ['status_definitions/', 'status'],
+    ] as const) {
+      for (const [file, text] of this.#files(folder)) {
+        const result = this.call(name, [file.slice(folder.length, -4), file, text]);
+        if (!result.ok) this.fail(file, result);
+        else if (result.values[0] === false) this.log('debug', `${file}: ${str(result.values[1])}`);
+      }
+    }
+    this.scripts = [];
+    this.#details = [];
+    for (const subdir of SUBDIRS) {
+      for (const [file, text] of this.#files(`user_scripts/${subdir}/`)) {
+        const key = file.slice(`user_scripts/${subdir}/`.length, -4);
+        if (!key.includes('/')) this.#script(subdir, key, file, text);
+      }
+    }
+  }
+
+  #script(subdir: Subdir, key: string, file: string, text: string): void {
+    const index = this.scripts.length + 1;
+    const info: ScriptInfo = {
+      key,
+      subdir,
+      plugin: this.key,
+      file,
+      title: key,
+      description: '',
+      category: 'other',
+      categoryTitle: '',
+      categoryIcon: '',
+      hooks: [],
+      configHooks: [],
+      defaultEnabled: false,
+      defaultConf: {},
+      gui: null,
+      state: 'ok',
+      reason: '',
+    };
+    const detail = { index, prio: 0, l4: '', l7: -1, threeWay: false };
+    this.scripts.push(info);
+    this.#details.push(detail);
+    const owner = this.#house.claim(subdir, key, this);
+    if (owner !== undefined) {
+      info.state = 'skipped';
+      info.reason = `plugin ${owner} has a ${subdir} script of the same name and comes first`;
+      this.log('warn', `${file}: ${info.reason}`);
+      return;
+    }
+    const result = this.call('script', [index, subdir, key, file, text, [...HOOK_NAMES[subdir]], this.key]);
+    if (!result.ok) {
+      const where = this.fail(file, result);
+      info.state = 'error';
+      info.reason = `${where}: ${this.errors.at(-1)?.message ?? result.message}`;
+      return;
+    }
+    const told = fields(result.values[0]);
+    info.hooks = list(told['hooks']).map(str);
+    info.configHooks = configHooks(subdir, info.hooks);
+    info.category = str(told['category']) || 'other';
+    info.categoryTitle = this.#house.text(`user_scripts.category_${info.category}`);
+    info.categoryIcon = CATEGORY_ICONS[info.category] ?? '';
+    info.defaultEnabled = told['default_enabled'] === true;
+    info.defaultConf = toConf(told['default_value']);
+    const gui = told['gui'];
+    if (typeof gui === 'object' && gui !== null) {
+      info.title = str(fields(gui)['title']) || key;
+      info.description = str(fields(gui)['description']);
+      info.gui = toGui(fields(gui));
+    }
+    detail.prio = num(told['prio']) ?? 0;
+    detail.l4 = str(told['l4_proto']);
+    detail.l7 = num(told['l7_proto_id']) ?? -1;
+    detail.threeWay = told['three_way'] === true;
+    const unknown = list(told['unknown']).map(str);
+    if (unknown.length > 0) this.log('debug', `${file}: hooks that do not exist: ${unknown.join(', ')}`);
+    let skip = str(told['skip']);
+    if (skip === '' && detail.l4 !== '' && l4ByScriptName(detail.l4) === undefined)
+      skip = `l4_proto ${detail.l4} is unknown`;
+    if (skip === '' && info.hooks.length === 0) skip = 'the script has no hooks';
+    if (skip !== '') {
+      info.state = 'skipped';
+      info.reason = skip;
+    }
+  }
+
+  /** Makes the hooks of enabled scripts callable, in the state the configuration gives them. */
+  attach(set: ConfigSet | undefined): void {
+    this.attached = [];
+    for (const [i, script] of this.scripts.entries()) {
+      if (script.state !== 'ok' || this.vm === undefined) continue;
+      const detail = this.#details[i]!;
+      const enabled = script.hooks.flatMap((hook) => {
+        const conf = hookConf(set, script.subdir, script.key, script.configHooks[0] === 'all' ? 'all' : hook);
+        const known = set?.config[script.subdir]?.[script.key] !== undefined;
+        const on = known ? conf.enabled : script.defaultEnabled;
+        // Syslog scripts run as soon as a producer is mapped to them, whatever the switch says.
+        if (!on && script.subdir !== 'syslog') return [];
+        return [{ hook, conf: known ? conf.script_conf : script.defaultConf }];
+      });
+      if (enabled.length === 0) continue;
+      const setup = this.call('setup', [detail.index]);
+      if (!setup.ok) {
+        const where = this.fail(script.file, setup);
+        script.state = 'error';
+        script.reason = `setup() failed at ${where}`;
+        continue;
+      }
+      if (setup.values[0] !== true) {
+        script.state = 'skipped';
+        script.reason = 'its setup() says that it cannot work here';
+        continue;
+      }
+      for (const { hook, conf } of enabled) this.#attachHook(script, detail, hook, conf);
+    }
+  }
+
+  #attachHook(
+    script: ScriptInfo,
+    detail: { index: number; prio: number; l4: string; l7: number; threeWay: boolean },
+    hook: string,
+    conf: ScriptConf,
+  ): void {
+    const name = `e${detail.index}_${hook}`;
+    const done = this.call('attach', [detail.index, hook, name, conf as LuaValue, 0]);
+    const fn = done.ok && this.#api !== undefined ? this.vm?.field(this.#api, `entries.${name}`) : undefined;
+    if (fn === undefined) {
+      if (!done.ok) this.fail(script.file, done);
+      return;
+    }
+    const l4 = new Uint8Array(256);
+    const wanted = detail.l4 === '' ? HOOKED_L4 : [l4ByScriptName(detail.l4)!];
+    for (const proto of wanted) l4[proto] = 1;
+    this.attached.push({
+      plugin: this,
+      script,
+      hook,
+      fn,
+      prio: detail.prio,
+      l4,
+      l7: detail.l7,
+      threeWay: detail.threeWay,
+    });
+  }
+
+  /** onLoad, onUnload, onEnable, onDisable or onUpdateConfig of a script, if it has one. */
+  event(script: ScriptInfo, name: string, hook: string, enabled: boolean, conf: ScriptConf): void {
+    const detail = this.#details[this.scripts.indexOf(script)];
+    if (!detail || script.state === 'error' || !this.vm?.usable) return;
+    const result = this.call('event', [detail.index, name, hook, { enabled, script_conf: conf as LuaValue }]);
+    if (!result.ok) this.fail(script.file, result);
+  }
+
+  info(): PluginInfo {
+    const { meter, governor } = this.keep;
+    const state = this.broken !== '' ? 'error' : this.disabled ? 'disabled' : governor.state;
+    return {
+      key: this.key,
+      title: this.title || this.key,
+      description: this.description,
+      author: this.author,
+      version: this.version,
+      path: this.source.path,
+      engine: 'wasm',
+      state,
+      reason: this.broken !== '' ? this.broken : this.disabled ? 'switched off by its manifest' : governor.reason,
+      errors: [...this.errors],
+      scripts: this.scripts,
+      meter: {
+        calls: meter.calls,
+        errors: meter.errors,
+        skipped: meter.skipped,
+        alerts: meter.alerts,
+        p50Us: meter.quantileUs(0.5),
+        p99Us: meter.quantileUs(0.99),
+        corePercent: meter.corePercent(performance.now()),
+        memoryBytes: this.vm?.usable ? this.vm.memoryUsed() : 0,
+        memoryLimit: PLUGIN_LIMITS.memoryBytes,
+      },
+    };
+  }
+}
+
+const CATEGORY_ICONS: { [key: string]: string } = {
+  other: 'fas fa-scroll',
+  security: 'fas fa-shield-alt',
+  internals: 'fas fa-wrench',
+  network: 'fas fa-network-wired',
+  system: 'fas fa-server',
+};

@@ -1,0 +1,574 @@
+-- The ground every plugin's VM stands on: globals that ntopng 4.2 offers without require, the module loader, and the
+-- functions through which the worker loads and runs scripts. Receives nothing; takes the private host functions from
+-- the global __sys and removes it. Returns the table the worker works with.
+local sys = __sys
+__sys = nil
+
+local load, pcall, type, tostring, tonumber, pairs, ipairs = load, pcall, type, tostring, tonumber, pairs, ipairs
+local setmetatable, error, select, next, rawget = setmetatable, error, select, next, rawget
+local sformat, ssub, sfind, sgsub, sgmatch = string.format, string.sub, string.find, string.gsub, string.gmatch
+local concat, sort, unpack = table.concat, table.sort, table.unpack
+local floor = math.floor
+local G = _G
+
+-- Output and files ------------------------------------------------------------------------------------------------------
+
+-- Files do not exist here. What a script appends to a file goes to the log, as its console output does.
+local write = io.write
+local sink = {}
+sink.__index = sink
+function sink:write(...) write(...) return self end
+function sink:read() return nil end
+function sink:lines() return function() return nil end end
+function sink:seek() return 0 end
+function sink:setvbuf() return true end
+function sink:flush() return self end
+function sink:close() write("\n") return true end
+io.open = function(name, mode)
+  if type(mode) == "string" and sfind(mode, "[wa]") then return setmetatable({}, sink) end
+  return nil, tostring(name) .. ": no such file or directory", 2
+end
+io.read = function() return nil end
+io.lines = function() error("io.lines: there are no files in the sandbox", 2) end
+io.close = function() return true end
+io.popen = function() return nil, "io.popen: not permitted in the sandbox" end
+os.remove = function(name) return nil, tostring(name) .. ": not permitted in the sandbox", 1 end
+os.rename = os.remove
+os.tmpname = function() return "/tmp/none" end
+os.execute = function() return nil, "exit", 1 end
+os.exit = function() error("os.exit: a plugin cannot end the service", 2) end
+os.setlocale = function() return "C" end
+
+if type(debug) ~= "table" then debug = {} end
+if type(debug.traceback) ~= "function" then
+  debug.traceback = function(message) return message == nil and "" or message end
+end
+
+-- Modules ------------------------------------------------------------------------------------------------------------
+
+local loaded = { _G = G, string = string, table = table, math = math, coroutine = coroutine, utf8 = utf8, io = io, os = os, debug = debug }
+package = { loaded = loaded, preload = {}, path = "", cpath = "", config = "/\n;\n?\n!\n-\n", searchpath = function() return nil, "" end }
+
+local function environment()
+  return setmetatable({}, { __index = G })
+end
+
+-- A module of ours gets the private host functions, one of the plugin gets its own name, as Lua has it.
+function require(name)
+  if type(name) ~= "string" then error("bad argument #1 to 'require' (string expected, got " .. type(name) .. ")", 2) end
+  local value = loaded[name]
+  if value ~= nil then return value end
+  local preload = package.preload[name]
+  if preload == nil then
+    local source, chunk, core, alias = sys.source(name)
+    if source == nil then
+      if alias then
+        value = require(alias)
+        loaded[name] = value
+        return value
+      end
+      error("module '" .. name .. "' not found", 2)
+    end
+    local fn, message = load(source, "@" .. chunk, "t", core and G or environment())
+    if not fn then error(message, 0) end
+    preload = core and function() return fn(sys) end or fn
+  end
+  value = preload(name)
+  if value == nil then value = loaded[name] end
+  if value == nil then value = true end
+  loaded[name] = value
+  return value
+end
+
+function dofile(path)
+  error("dofile: files are not reachable from a plugin, use require (" .. tostring(path) .. ")", 2)
+end
+loadfile = function(path) return nil, "loadfile: files are not reachable from a plugin (" .. tostring(path) .. ")" end
+
+-- Texts --------------------------------------------------------------------------------------------------------------
+
+-- Looks a key up and fills its placeholders: %{name}, %<name>.d, %% and what string.format knows of the list part.
+function i18n(key, data)
+  if type(key) ~= "string" or key == "" then error("i18n: a key is needed, got " .. (key == "" and "an empty one" or type(key)), 2) end
+  local value = sys.i18n(key, type(data) == "table" and type(data.locale) == "string" and data.locale or nil)
+  if value == nil then return type(data) == "table" and data.default or nil end
+  if type(value) == "table" then
+    if type(data) == "table" and data.count ~= nil then
+      value = data.count == 1 and value.one or value.other
+    end
+    if type(value) ~= "string" then return value end
+  end
+  if not sfind(value, "%", 1, true) then return value end
+  local vars = type(data) == "table" and data or {}
+  value = sgsub(value, "(.?)%%{%s*(.-)%s*}", function(before, name)
+    if before == "%" then return nil end
+    return before .. sgsub(tostring(vars[name]), "%%", "%%%%")
+  end)
+  value = sgsub(value, "(.?)%%<%s*(.-)%s*>%.([cdEefgGiouXxsq])", function(before, name, kind)
+    if before == "%" then return nil end
+    local ok, text = pcall(sformat, "%" .. kind, vars[name])
+    return before .. (ok and sgsub(text, "%%", "%%%%") or tostring(vars[name]))
+  end)
+  local ok, text = pcall(sformat, value, unpack(vars, 1, 20))
+  if ok then return text end
+  return (sgsub(value, "%%%%", "%%"))
+end
+
+local function localize(text)
+  if type(text) ~= "string" or text == "" then return text end
+  local found = i18n(text)
+  return type(found) == "string" and found or text
+end
+
+-- Small globals of lua_utils and its relatives --------------------------------------------------------------------------
+
+TRACE_ERROR, TRACE_WARNING, TRACE_NORMAL, TRACE_INFO, TRACE_DEBUG = 0, 1, 2, 3, 4
+TRACE_CONSOLE, TRACE_WEB = 0, 1
+
+function traceError(level, _, message) sys.trace(tonumber(level) or TRACE_NORMAL, tostring(message)) end
+
+function isEmptyString(s) return s == nil or s == "" end
+function ternary(condition, a, b) if condition then return a end return b end
+
+function table.len(t)
+  if type(t) ~= "table" then return 0 end
+  local n = 0
+  for _ in pairs(t) do n = n + 1 end
+  return n
+end
+function table.empty(t) return t == nil or next(t) == nil end
+function table.merge(a, b)
+  local r = {}
+  if type(a) == "table" and type(b) == "table" and a[1] ~= nil and b[1] ~= nil then
+    for _, v in ipairs(a) do r[#r + 1] = v end
+    for _, v in ipairs(b) do r[#r + 1] = v end
+    return r
+  end
+  for k, v in pairs(a or {}) do r[k] = v end
+  for k, v in pairs(b or {}) do r[k] = v end
+  return r
+end
+function table.clone(t)
+  if type(t) ~= "table" then return t end
+  local r = {}
+  for k, v in pairs(t) do r[table.clone(k)] = table.clone(v) end
+  return setmetatable(r, getmetatable(t))
+end
+function table.compare(a, b)
+  if type(a) ~= type(b) then return false end
+  if type(a) ~= "table" then return a == b end
+  for k, v in pairs(a) do if not table.compare(v, b[k]) then return false end end
+  for k in pairs(b) do if a[k] == nil then return false end end
+  return true
+end
+function table.has_key(t, key) return type(t) == "table" and t[key] ~= nil end
+function table.contains(t, wanted, same)
+  for _, v in pairs(t or {}) do
+    if same then
+      if same(v, wanted) then return true end
+    elseif v == wanted then
+      return true
+    end
+  end
+  return false
+end
+function table.slice(t, first, last, step)
+  local r = {}
+  for i = first or 1, last or #t, step or 1 do r[#r + 1] = t[i] end
+  return r
+end
+function table.tconcat(t, kv_sep, group_sep, last_sep, quote)
+  local q, groups = quote or "", {}
+  for k, v in pairs(t) do groups[#groups + 1] = tostring(k) .. kv_sep .. q .. tostring(v) .. q end
+  return concat(groups, group_sep) .. (last_sep or "")
+end
+function table.insertIfNotPresent(t, value, same)
+  if not table.contains(t, value, same) then t[#t + 1] = value end
+end
+
+function string.starts(s, prefix) return type(s) == "string" and type(prefix) == "string" and ssub(s, 1, #prefix) == prefix end
+function string.ends(s, suffix)
+  return type(s) == "string" and type(suffix) == "string" and (suffix == "" or ssub(s, -#suffix) == suffix)
+end
+function string.contains(s, pattern, plain)
+  return type(s) == "string" and type(pattern) == "string" and sfind(s, pattern, 1, plain) ~= nil
+end
+
+local function cut(s, separator)
+  local r, from = {}, 1
+  local first, last = sfind(s, separator, from)
+  while first do
+    if last < first then break end
+    r[#r + 1] = ssub(s, from, first - 1)
+    from = last + 1
+    first, last = sfind(s, separator, from)
+  end
+  return r, ssub(s, from)
+end
+-- nil when the separator does not occur.
+function string.split(s, separator)
+  if type(s) ~= "string" then return nil end
+  local r, rest = cut(s, separator)
+  if #r == 0 then return nil end
+  if rest ~= "" then r[#r + 1] = rest end
+  return r
+end
+function split(s, delimiter)
+  local r, rest = cut(tostring(s), delimiter)
+  r[#r + 1] = rest
+  result = r
+  return r
+end
+function trimString(s) return (sgsub(s, "^%s*(.-)%s*$", "%1")) end
+
+local function iterate(t, keys, less)
+  sort(keys, less)
+  local i = 0
+  return function()
+    i = i + 1
+    if keys[i] ~= nil then return keys[i], t[keys[i]] end
+  end
+end
+local function keysOf(t)
+  local keys = {}
+  for k in pairs(t or {}) do keys[#keys + 1] = k end
+  return keys
+end
+local function natural(a, b)
+  if type(a) == type(b) and (type(a) == "number" or type(a) == "string") then return a < b end
+  return tostring(a) < tostring(b)
+end
+function pairsByKeys(t, less) return iterate(t, keysOf(t), less or natural) end
+function pairsByValues(t, less)
+  less = less or natural
+  return iterate(t, keysOf(t), function(a, b) return less(t[a], t[b]) end)
+end
+function pairsByField(t, field, less)
+  less = less or natural
+  return iterate(t, keysOf(t), function(a, b) return less(t[a][field], t[b][field]) end)
+end
+function asc(a, b) return natural(a, b) end
+function rev(a, b) return natural(b, a) end
+function asc_insensitive(a, b) return natural(string.lower(tostring(a)), string.lower(tostring(b))) end
+function rev_insensitive(a, b) return asc_insensitive(b, a) end
+
+function tprint(value)
+  local function dump(v, indent, depth)
+    if type(v) ~= "table" or depth > 8 then return tostring(v) end
+    local lines = {}
+    for k, x in pairsByKeys(v) do lines[#lines + 1] = indent .. tostring(k) .. ": " .. dump(x, indent .. "  ", depth + 1) end
+    return "table\n" .. concat(lines, "\n")
+  end
+  write(dump(value, "  ", 0) .. "\n")
+end
+
+function swapKeysValues(t)
+  local r = {}
+  for k, v in pairs(t or {}) do r[v] = k end
+  return r
+end
+function round(number, decimals)
+  local factor = 10 ^ (decimals or 0)
+  local value = floor((tonumber(number) or 0) * factor + 0.5) / factor
+  return (decimals or 0) == 0 and floor(value) or value
+end
+function firstToUpper(s) return (sgsub(tostring(s), "^%l", string.upper)) end
+function noHtml(s) return s == nil and nil or (sgsub(sgsub(tostring(s), "<.->", ""), "^%s*(.-)%s*$", "%1")) end
+function escapeHTML(s) return (sgsub(tostring(s), "[&<>\"']", { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;", ["'"] = "&#39;" })) end
+function secondsToTime(seconds)
+  seconds = floor(tonumber(seconds) or 0)
+  if seconds < 1 then return "< 1 sec" end
+  local days, hours, mins, parts = seconds // 86400, (seconds % 86400) // 3600, (seconds % 3600) // 60, {}
+  if days > 0 then parts[#parts + 1] = days .. (days == 1 and " day" or " days") end
+  if hours > 0 then parts[#parts + 1] = hours .. " h" end
+  if mins > 0 then parts[#parts + 1] = mins .. " min" end
+  if seconds % 60 > 0 then parts[#parts + 1] = seconds % 60 .. " sec" end
+  return concat(parts, ", ")
+end
+function formatValue(amount)
+  local text, n = tostring(floor(tonumber(amount) or 0)), 1
+  while n > 0 do text, n = sgsub(text, "^(-?%d+)(%d%d%d)", "%1,%2") end
+  return text
+end
+function bytesToSize(bytes)
+  bytes = tonumber(bytes) or 0
+  local units, i = { "Bytes", "KB", "MB", "GB", "TB", "PB" }, 1
+  while bytes >= 1024 and i < #units do bytes, i = bytes / 1024, i + 1 end
+  return (i == 1 and tostring(floor(bytes)) or sformat("%.2f", bytes)) .. " " .. units[i]
+end
+function bitsToSize(bits)
+  bits = tonumber(bits) or 0
+  local units, i = { "bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s" }, 1
+  while bits >= 1000 and i < #units do bits, i = bits / 1000, i + 1 end
+  return sformat(i == 1 and "%d" or "%.2f", i == 1 and floor(bits) or bits) .. " " .. units[i]
+end
+function maxRateToString(kbps) return bitsToSize((tonumber(kbps) or 0) * 1000) end
+function formatEpoch(epoch) return os.date("%d/%m/%Y %H:%M:%S", epoch) end
+function toboolean(s) if s == "true" or s == true or s == "1" then return true elseif s == "false" or s == false or s == "0" then return false end end
+
+function isIPv4(ip) return sys.isip(ip) == 4 end
+function isIPv6(ip) return sys.isip(ip) == 6 end
+function isMacAddress(s) return type(s) == "string" and sfind(s, "^%x%x[:-]%x%x[:-]%x%x[:-]%x%x[:-]%x%x[:-]%x%x$") ~= nil end
+function areAlertsEnabled() return true end
+function isAdministrator() return true end
+function haveAdminPrivileges() return true end
+function isLocalPacketdumpEnabled() return false end
+function setupLuaLocale() return "en" end
+-- A page VM has these; a background VM has empty ones.
+_GET, _POST, _SERVER, _SESSION, _COOKIE = {}, {}, {}, {}, {}
+
+function getSystemInterfaceId() return "-1" end
+function getSystemInterfaceName() return "__system__" end
+function getInterfaceName(id)
+  id = tostring(id)
+  if id == "-1" then return getSystemInterfaceName() end
+  return (interface.getIfNames() or {})[id] or ""
+end
+function getInterfaceId(name)
+  if name == getSystemInterfaceName() then return -1 end
+  for id, ifname in pairs(interface.getIfNames() or {}) do if ifname == name then return tonumber(id) end end
+  return -1
+end
+function getHumanReadableInterfaceName(name) return name end
+function getFirstSeenDevicesHashKey(ifid) return "ntopng.seen_devices.ifid_" .. tostring(ifid) end
+function getDeviceProtocolPoliciesUrl(params) return "/admin/device_protocols" .. (params and ("?" .. params) or "") end
+function getDeviceName(mac, short)
+  local alias = ntop.getHashCache and ntop.getHashCache("ntopng.host_labels", tostring(mac)) or ""
+  if not isEmptyString(alias) then return alias end
+  local maker = ntop.getMacManufacturer(mac)
+  if maker and not isEmptyString(maker.short) then return maker.short .. "_" .. ssub(tostring(mac), 10) end
+  return tostring(mac)
+end
+getSavedDeviceName = getDeviceName
+function getHostAltName(name) return ntop.getHashCache("ntopng.host_labels", tostring(name)) or "" end
+
+function hostinfo2hostkey(info, _, force_vlan)
+  local address = info.host or info.ip or info.name or info.mac or ""
+  local vlan = tonumber(info.vlan) or 0
+  if vlan ~= 0 or force_vlan then return address .. "@" .. sformat("%d", vlan) end
+  return address
+end
+function hostkey2hostinfo(key)
+  local address, vlan = string.match(tostring(key), "^(.-)@(%d+)$")
+  return { host = address or key, vlan = tonumber(vlan) or 0 }
+end
+function hostinfo2label(info) return info.label or info.name or hostinfo2hostkey(info) end
+function hostinfo2detailsurl(info) return "/hosts/" .. hostinfo2hostkey(info) end
+function hostinfo2detailshref(_, _, value) return value end
+function getHostUrl(key) return "/hosts/" .. tostring(key) end
+function getMacUrl(mac) return "/devices/" .. tostring(mac) end
+
+local DNS_TYPES = { A = 1, NS = 2, CNAME = 5, SOA = 6, PTR = 12, HINFO = 13, MX = 15, TXT = 16, AAAA = 28, SRV = 33, OPT = 41, SVCB = 64, HTTPS = 65, ANY = 255 }
+function get_dns_type(name) return DNS_TYPES[name] or 0 end
+
+function shortFlowLabel(flow)
+  local parts = { "[" .. tostring(flow["proto.ndpi"]) .. "]", tostring(flow["proto.l4"]) }
+  parts[3] = sformat("%s:%s -> %s:%s", flow["cli.ip"], flow["cli.port"], flow["srv.ip"], flow["srv.port"])
+  if not isEmptyString(flow.info) then parts[4] = "[" .. flow.info .. "]" end
+  return concat(parts, " ")
+end
+
+l4_keys = {
+  { "IP", "ip", 0 }, { "ICMP", "icmp", 1 }, { "IGMP", "igmp", 2 }, { "TCP", "tcp", 6 }, { "UDP", "udp", 17 },
+  { "IPv6", "ipv6", 41 }, { "RSVP", "rsvp", 46 }, { "GRE", "gre", 47 }, { "ESP", "esp", 50 },
+  { "IPv6-ICMP", "ipv6icmp", 58 }, { "ICMPv6", "icmpv6", 58 }, { "OSPF", "ospf", 89 }, { "PIM", "pim", 103 },
+  { "VRRP", "vrrp", 112 }, { "HIP", "hip", 139 },
+}
+function l4_proto_to_id(name) for _, row in ipairs(l4_keys) do if row[2] == name then return row[3] end end end
+function l4_proto_to_string(id)
+  for _, row in ipairs(l4_keys) do if row[3] == tonumber(id) then return row[1] end end
+  return tostring(id)
+end
+
+-- Tables of the C side that exist in every VM; the worker has put its functions into them already.
+for _, name in ipairs({ "flow", "host", "network", "interface", "ntop" }) do G[name] = G[name] or {} end
+
+-- Flow ---------------------------------------------------------------------------------------------------------------
+
+local candidate_status, candidate_params
+local set_status = sys.status
+
+-- Puts a status on the flow; the best candidate of all scripts of this call becomes the alert.
+function flow.triggerStatus(info, flow_score, cli_score, srv_score)
+  local status = type(info) == "table" and info.status_type
+  if type(status) ~= "table" or not tonumber(status.status_key) then
+    error("flow.triggerStatus: the first argument must be what a status type's create() returned", 2)
+  end
+  if set_status(tonumber(status.status_key), status.name or "", tonumber(flow_score) or 0, tonumber(cli_score) or 0, tonumber(srv_score) or 0) then
+    candidate_status, candidate_params = status, info.alert_type_params
+  end
+end
+
+-- What the worker calls ------------------------------------------------------------------------------------------------
+
+local api = { entries = {} }
+local entries = api.entries
+local scripts = {}
+
+local function run(chunk, source, ...)
+  local fn, message = load(source, "@" .. chunk, "t", environment())
+  if not fn then error(message, 0) end
+  return fn(...)
+end
+
+-- Runs manifest.lua; i18n is not usable in it, as in 4.2.
+function api.manifest(chunk, source)
+  local manifest = run(chunk, source)
+  if type(manifest) ~= "table" then error(chunk .. ":1: returned " .. type(manifest) .. ", a table was expected", 0) end
+  return {
+    title = manifest.title, description = manifest.description, author = manifest.author,
+    version = manifest.version, disabled = manifest.disabled and true or false,
+    dependencies = manifest.dependencies, data_dirs = manifest.data_dirs,
+  }
+end
+
+function api.locale(chunk, source)
+  local texts = run(chunk, source)
+  if type(texts) ~= "table" then error(chunk .. ":1: returned " .. type(texts) .. ", a table was expected", 0) end
+  return texts
+end
+
+local function definition(kind, name, chunk, source)
+  local consts = require(kind == "alert" and "alert_consts" or "flow_consts")
+  local value = run(chunk, source)
+  if type(value) ~= "table" then error(chunk .. ":1: returned " .. type(value) .. ", a table was expected", 0) end
+  return consts.add(name, value)
+end
+function api.alert(name, chunk, source) return definition("alert", name, chunk, source) end
+function api.status(name, chunk, source) return definition("status", name, chunk, source) end
+
+local function text(value) return type(value) == "string" and value or type(value) == "number" and tostring(value) or "" end
+
+local function describe_gui(gui)
+  if type(gui) ~= "table" then return nil end
+  local unit = gui.i18n_field_unit
+  local groups = {}
+  if type(gui.groups) == "table" then
+    for _, group in ipairs(gui.groups) do
+      local elements = {}
+      for _, element in ipairs(type(group) == "table" and type(group.elements) == "table" and group.elements or {}) do
+        if type(element) == "table" then elements[#elements + 1] = { id = tostring(element[1]), label = text(localize(element[2] or element[1])) } end
+      end
+      groups[#groups + 1] = { label = text(localize(group.label)), elements = elements }
+    end
+  end
+  local builder = gui.input_builder
+  return {
+    title = text(localize(gui.i18n_title)), description = text(localize(gui.i18n_description)),
+    builder = type(builder) == "string" and builder or "default",
+    input_title = text(localize(gui.input_title)), input_description = text(localize(gui.input_description)),
+    item_list_type = text(gui.item_list_type), unit = text(localize(unit)),
+    min = tonumber(gui.field_min), max = tonumber(gui.field_max), step = tonumber(gui.field_step),
+    operator = text(gui.field_operator), groups = groups,
+  }
+end
+
+-- Runs a script file in an environment of its own and tells what it is.
+function api.script(index, subdir, key, chunk, source, hook_names, plugin)
+  local script = run(chunk, source)
+  if script == nil or script == false then return { skip = "the script returned nothing" } end
+  if type(script) ~= "table" then error(chunk .. ":1: returned " .. type(script) .. ", a table was expected", 0) end
+  if type(script.hooks) ~= "table" or next(script.hooks) == nil then return { skip = "the script has no hooks" } end
+  local us = require("user_scripts")
+  script.key, script.path, script.subdir, script.plugin = key, chunk, subdir, { key = plugin }
+  script.source_path, script.edition, script.script_type = chunk, "community", us.script_types[subdir] or us.script_types.traffic_element
+  if type(script.category) ~= "table" or script.category.id == nil then script.category = us.script_categories.other end
+  local hooks, unknown = {}, {}
+  for name, fn in pairs(script.hooks) do
+    if name == "all" then
+      for _, hook in ipairs(hook_names) do if script.hooks[hook] == nil then hooks[hook] = fn end end
+    else
+      hooks[tostring(name)] = fn
+    end
+  end
+  local names = {}
+  for _, hook in ipairs(hook_names) do
+    if type(hooks[hook]) == "function" then names[#names + 1] = hook end
+  end
+  for name in pairs(hooks) do if not table.contains(hook_names, name) then unknown[#unknown + 1] = name end end
+  if type(script.gui) == "table" then
+    local title, description = localize(script.gui.input_title), localize(script.gui.input_description)
+    script.gui.input_title, script.gui.input_description = title, description
+  end
+  local skip
+  if script.l7_proto ~= nil then
+    script.l7_proto_id = interface.getnDPIProtoId(tostring(script.l7_proto))
+    if script.l7_proto_id == -1 then skip = "protocol " .. tostring(script.l7_proto) .. " is unknown" end
+  end
+  if script.nedge_only then skip = "it works in inline mode only" end
+  scripts[index] = { script = script, hooks = hooks, conf = {} }
+  return {
+    skip = skip, hooks = names, unknown = unknown, category = text(script.category.key), prio = tonumber(script.prio) or 0,
+    default_enabled = script.default_enabled == nil or script.default_enabled == true,
+    default_value = type(script.default_value) == "table" and script.default_value or {},
+    gui = describe_gui(script.gui), l4_proto = script.l4_proto ~= nil and tostring(script.l4_proto) or nil,
+    l7_proto_id = tonumber(script.l7_proto_id), three_way = script.three_way_handshake_ok and true or false,
+    has_setup = type(script.setup) == "function",
+  }
+end
+
+-- setup() decides whether an enabled script runs; a script without one always does.
+function api.setup(index)
+  local script = scripts[index].script
+  if type(script.setup) ~= "function" then return true end
+  return script.setup() and true or false
+end
+
+-- Makes entries.<name>, the function that the worker calls for one hook of a script.
+function api.attach(index, hook, name, conf, confset)
+  local record = scripts[index]
+  local fn, script = record.hooks[hook], record.script
+  conf = type(conf) == "table" and conf or {}
+  if script.subdir == "flow" then
+    entries[name] = function(now) fn(now, conf) end
+  elseif script.subdir == "syslog" then
+    entries[name] = function(message, source, priority) fn({ [script.key] = { all = { enabled = true, script_conf = conf } } }, message, source, priority) end
+  else
+    entries[name] = function()
+      local alerts_api = require("alerts_api")
+      local params = {}
+      for k, v in pairs(api.context) do params[k] = v end
+      params.user_script_config, params.user_script = conf, script
+      alerts_api.invokeScriptHook(script, confset or 0, fn, params)
+    end
+  end
+end
+
+-- The entity that the next periodic calls are about. System scripts get neither entity_info nor cur_alerts, as in 4.2.
+function api.begin(kind, granularity, value, info, cur_alerts, when, ifid)
+  local alert_consts = require("alert_consts")
+  local entity = alert_consts.alert_entities[kind == "system" and "interface" or kind]
+  api.context = {
+    granularity = granularity, alert_entity = { alert_entity = entity, alert_entity_val = value }, entity_info = info,
+    cur_alerts = cur_alerts, when = when, ifid = ifid, ts_enabled = kind == "host" or kind == "system" or nil,
+  }
+end
+
+-- onLoad, onUnload, onEnable, onDisable, onUpdateConfig.
+function api.event(index, name, hook, conf)
+  local fn = scripts[index].script[name]
+  if type(fn) ~= "function" then return false end
+  fn(hook, conf)
+  return true
+end
+
+-- Texts and parameters of the alert for the best candidate of this VM.
+function api.emit()
+  local status, params = candidate_status, candidate_params
+  local flow_consts = require("flow_consts")
+  if type(params) == "table" then
+    local json = require("dkjson")
+    params = json.decode((json.encode(params)))
+  end
+  local alert_type = type(status.alert_type) == "table" and status.alert_type or {}
+  local severity = type(status.alert_severity) == "table" and tonumber(status.alert_severity.severity_id) or 5
+  local shown = flow_consts.describe(status, params)
+  local title = text(localize(alert_type.i18n_title))
+  if title == "" then title = text(localize(status.i18n_title)) end
+  return tonumber(alert_type.id) or 0, alert_type.name or "", severity, title, shown, params
+end
+
+api.localize = localize
+sys.localize = localize
+sys.text = text
+return api

@@ -1,0 +1,287 @@
+/**
+ * The worker thread: takes hook calls from the ring, runs plugins, sends what they find. Works in slices so that messages
+ * and timers get their turn; sleeps when the ring is empty.
+ */
+import { isMainThread, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { GRANULARITIES, type Granularity } from './configsets.ts';
+import {
+  type EntityMessage,
+  type FromWorker,
+  type LogLine,
+  PULSE,
+  type ToWorker,
+  type WorkerStart,
+} from './protocol.ts';
+import { RingReader } from './ring.ts';
+import { type AlertDraft, Room, type StatusNote } from './room.ts';
+import { House } from './runtime.ts';
+import { type Scan, scanPlugins } from './scan.ts';
+import { FlowView, KIND } from './snapshot.ts';
+import { WantsWriter } from './wants.ts';
+
+/** Milliseconds of work before messages and timers get their turn. */
+const SLICE_MS = 8;
+/** Notes (statuses, lines) held back at most; above that they are sent at once. */
+const MAX_NOTES = 500;
+const INFO_MS = 3000;
+
+export function runWorker(start: WorkerStart, port: NonNullable<typeof parentPort>): void {
+  const send = (message: FromWorker) => port.postMessage(message);
+  const pulse = new Int32Array(start.pulse);
+  const ring = new RingReader(start.ring);
+  const view = new FlowView(ring);
+  let alerts: AlertDraft[] = [];
+  let statuses: StatusNote[] = [];
+  let logs: LogLine[] = [];
+  let scan: Scan = { plugins: [], warnings: [] };
+  let dirty = true;
+  let loading = Promise.resolve();
+  let sliceQueued = false;
+  let runs: Generator<void>[] = [];
+  let drains: { id: number; upTo: number }[] = [];
+  const slots = new Map<string, number>();
+
+  const room = new Room(
+    view,
+    {
+      alert: (draft) => alerts.push(draft),
+      status: (note) => {
+        statuses.push(note);
+        if (statuses.length >= MAX_NOTES) flushNotes();
+      },
+      log: (level, plugin, text) => {
+        logs.push({ level, plugin, text });
+        if (logs.length >= MAX_NOTES) flushNotes();
+      },
+      pref: (key, value) => send({ kind: 'pref', key, value }),
+      timeseries: () => {},
+    },
+    start.nowMs,
+  );
+  for (const [key, value] of Object.entries(start.prefs)) room.kv.set('', key, value);
+  for (const { event, granularityId } of start.engaged) {
+    room.engaged.set(Room.engagedKey(event.entity, event.entityValue, event.type, event.subtype, granularityId), {
+      event,
+      granularityId,
+      run: 0,
+    });
+  }
+  for (const [id, alertedScore, alertedStatus] of start.alerted) {
+    room.flows.set(id, { low: 0, high: 0, score: alertedScore, alertedScore, alertedStatus });
+  }
+
+  const house = new House({
+    room,
+    prelude: start.prelude,
+    wants: new WantsWriter(start.wants),
+    slot: (key) => {
+      let slot = slots.get(key);
+      if (slot === undefined) {
+        slots.set(key, (slot = slots.size + 1));
+        send({ kind: 'slot', slot, key });
+      }
+      return slot;
+    },
+    pulse: (slot) => ({
+      enter: () => {
+        Atomics.store(pulse, PULSE.slot, slot);
+        Atomics.add(pulse, PULSE.entered, 1);
+      },
+      leave: () => {
+        Atomics.store(pulse, PULSE.slot, 0);
+      },
+    }),
+    changed: () => {
+      dirty = true;
+    },
+  });
+  for (const [key, reason] of Object.entries(start.quarantined)) house.quarantine(key, reason);
+
+  function flushAlerts(): void {
+    if (alerts.length === 0) return;
+    send({ kind: 'alerts', items: alerts });
+    alerts = [];
+  }
+  function flushNotes(): void {
+    if (statuses.length === 0 && logs.length === 0) return;
+    send({ kind: 'notes', statuses, logs });
+    statuses = [];
+    logs = [];
+  }
+  function sendInfos(): void {
+    dirty = false;
+    const items = house.infos();
+    send({ kind: 'plugins', items, corePercent: items.reduce((sum, item) => sum + item.meter.corePercent, 0) });
+    send({ kind: 'quarantined', table: house.quarantined() });
+    const table: { [granularity: string]: { hosts: boolean; networks: boolean; interfaces: boolean } } = {};
+    for (const granularity of GRANULARITIES) table[granularity] = house.wantsEntities(granularity);
+    send({ kind: 'wantsEntities', table });
+  }
+
+  const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  const load = (again: boolean): Promise<void> => {
+    const next = loading.then(async () => {
+      if (again) scan = scanPlugins(start.pluginDirs);
+      await house.load(scan, start.configSets, start.language, pause);
+      flushAlerts();
+      flushNotes();
+      sendInfos();
+    });
+    loading = next.catch((error: unknown) => {
+      logs.push({
+        level: 'error',
+        plugin: 'plugins',
+        text: `could not load plugins: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      });
+      flushNotes();
+    });
+    return next;
+  };
+
+  /** The snapshot that the host put beside the run's entry; older ones (their entry did not fit) are passed over. */
+  function takeSnapshot(seq: number): void {
+    room.entities = undefined;
+    for (let got = receiveMessageOnPort(start.entities); got; got = receiveMessageOnPort(start.entities)) {
+      const message = got.message as EntityMessage;
+      if (message.seq === seq) {
+        room.entities = message.snapshot;
+        return;
+      }
+    }
+  }
+
+  function handle(kind: number): void {
+    if (kind >= KIND.protocolDetected && kind <= KIND.flowEnd) {
+      view.bind(ring.offset);
+      house.flow(kind - KIND.protocolDetected);
+    } else if (kind === KIND.periodic) {
+      const f = ring.offset >> 3;
+      const nowMs = ring.f64[f]!;
+      const granularity = GRANULARITIES[ring.f64[f + 1]!] as Granularity;
+      room.skippedHooks = ring.f64[f + 3]!;
+      finishRuns();
+      takeSnapshot(ring.f64[f + 2]!);
+      room.nowMs = Math.max(room.nowMs, nowMs);
+      runs.push(house.periodic(granularity, nowMs));
+    } else {
+      room.nowMs = ring.f64[ring.offset >> 3]!;
+    }
+  }
+  /** A run is over before the next begins: its snapshot is replaced. */
+  function finishRuns(): void {
+    for (const run of runs) for (const _ of run) flushAlerts();
+    runs = [];
+  }
+
+  function slice(): void {
+    sliceQueued = false;
+    const until = performance.now() + SLICE_MS;
+    let count = 0;
+    let more = false;
+    for (let kind = ring.next(); kind !== 0; kind = ring.next()) {
+      handle(kind);
+      if (alerts.length > 0) flushAlerts();
+      ring.finish();
+      if ((++count & 15) === 0 && performance.now() > until) {
+        more = true;
+        break;
+      }
+    }
+    while (runs.length > 0) {
+      if (runs[0]!.next().done) runs.shift();
+      flushAlerts();
+      if (performance.now() > until) {
+        more = true;
+        break;
+      }
+    }
+    Atomics.store(pulse, PULSE.calls, house.calls | 0);
+    Atomics.add(pulse, PULSE.heart, 1);
+    flushNotes();
+    answerDrains();
+    if (more || !ring.sleep()) queueSlice();
+  }
+  function queueSlice(): void {
+    if (sliceQueued) return;
+    sliceQueued = true;
+    setImmediate(slice);
+  }
+  function answerDrains(): void {
+    if (drains.length === 0 || runs.length > 0) return;
+    const done = ring.done();
+    drains = drains.filter(({ id, upTo }) => {
+      if (((done - upTo) | 0) < 0) return true;
+      if (dirty) sendInfos();
+      send({ kind: 'drained', id });
+      return false;
+    });
+  }
+
+  port.on('message', (message: ToWorker) => {
+    switch (message.kind) {
+      case 'wake':
+        queueSlice();
+        break;
+      case 'configure':
+        start.configSets = message.configSets;
+        start.language = message.language;
+        void load(false).catch(() => {});
+        break;
+      case 'reload':
+        load(true).then(
+          () => send({ kind: 'reloaded', id: message.id, ok: true, text: house.summary() }),
+          (error: unknown) =>
+            send({ kind: 'reloaded', id: message.id, ok: false, text: `could not reload: ${String(error)}` }),
+        );
+        break;
+      case 'release':
+        house.release(message.plugin);
+        sendInfos();
+        flushNotes();
+        break;
+      case 'drain':
+        void loading.then(() => {
+          drains.push({ id: message.id, upTo: message.upTo });
+          queueSlice();
+        });
+        break;
+      case 'stop':
+        room.stopping = true;
+        house.close();
+        flushAlerts();
+        flushNotes();
+        send({ kind: 'stopped' });
+        port.close();
+        clearInterval(timer);
+        break;
+    }
+  });
+
+  let infoAt = 0;
+  const timer = setInterval(() => {
+    Atomics.add(pulse, PULSE.heart, 1);
+    house.judge();
+    flushAlerts();
+    flushNotes();
+    const now = performance.now();
+    if (dirty || now - infoAt > INFO_MS) {
+      infoAt = now;
+      sendInfos();
+    }
+  }, 500);
+
+  if (start.skipFirst && ring.next() !== 0) ring.finish();
+  load(true).then(
+    () => {
+      send({ kind: 'ready', text: house.summary() });
+      queueSlice();
+    },
+    (error: unknown) => {
+      throw error;
+    },
+  );
+}
+
+if (!isMainThread && parentPort && (workerData as { spanwatch?: string } | null)?.spanwatch === 'plugins') {
+  runWorker((workerData as { start: WorkerStart }).start, parentPort);
+}
