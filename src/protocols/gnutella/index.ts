@@ -6,8 +6,6 @@ import { type Cursor, DONE, MORE, NO, type Protocol, type View, YES } from '../k
 import { beginsWith } from '../words.ts';
 
 const OPENINGS = ['gnutella connect/0.', 'gnutella/0.', 'giv '];
-/** Gnutella's HTTP requests by name of the content (HUGE, "uri-res"). */
-const REQUESTS = ['get /uri-res/n2r?urn:sha1:', 'get /gnutella/', 'head /uri-res/n2r?', 'get /get/'];
 
 export const gnutella: Protocol = {
   id: 35,
@@ -23,9 +21,7 @@ function lookTcp(view: View) {
   if (verdict === YES && c.startsWith('GIV ')) return c.findText(':', 20) > 0 && c.find(0x2f, 64) > 0 ? YES : NO;
   if (verdict !== NO) return verdict;
   if (!view.fromClient) return NO;
-  const request = beginsWith(c, REQUESTS);
-  if (request === YES && c.startsWithNoCase('get /get/')) return c.findText('X-Gnutella', 1024) > 0 ? YES : MORE;
-  return request === NO ? anonymousTls(c) : request;
+  return anonymousTls(c);
 }
 
 /** LimeWire's TLS: a ClientHello whose only suite is TLS_DH_anon_WITH_AES_128_CBC_SHA (0x0034), perhaps behind a zero byte. */
@@ -38,7 +34,9 @@ function anonymousTls(c: Cursor) {
   return c.peek32(at + 44 + session) === 0x00020034 ? YES : NO;
 }
 
-const KINDS = [0x00, 0x01, 0x02, 0x30, 0x31, 0x40, 0x80, 0x81];
+/** Ping, pong, bye, query routing, vendor messages (standard and not), push, query, hit. */
+const KINDS = [0x00, 0x01, 0x02, 0x30, 0x31, 0x32, 0x40, 0x80, 0x81];
+const DHT = 0x44;
 
 /** GND: flags, sequence, part, count. Gnutella: GUID, kind, TTL, hops, length (little endian). */
 function lookUdp(view: View) {
@@ -47,12 +45,19 @@ function lookUdp(view: View) {
     const [part, parts] = [c.peek8(6), c.peek8(7)];
     return part >= 1 && (parts === 0 || part <= parts) ? YES : NO;
   }
-  if (c.length < 23 || !KINDS.includes(c.peek8(16))) return NO;
-  if (c.peek32le(19) !== c.length - 23) return NO;
+  if (c.length < 23 || c.peek32le(19) !== c.length - 23) return NO;
+  // Mojito's DHT messages: version, length, opcode 1..12, then the vendor's four letters.
+  if (c.peek8(16) === DHT) return c.length >= 40 && c.peek8(23) >= 1 && c.peek8(23) <= 12 && isVendor(c, 24) ? YES : NO;
+  if (!KINDS.includes(c.peek8(16))) return NO;
   const [ttl, hops] = [c.peek8(17), c.peek8(18)];
   // Modern servents mark their GUIDs: byte 8 is 0xff and byte 15 is 0.
   const marked = c.peek8(8) === 0xff && c.peek8(15) === 0;
   return ttl > 0 && ttl + hops <= 10 && (marked || view.port(6346) || c.findText('SCP') >= 0) ? YES : NO;
+}
+
+function isVendor(c: Cursor, at: number): boolean {
+  for (let i = 0; i < 4; i++) if (c.peek8(at + i) < 0x41 || c.peek8(at + i) > 0x5a) return false;
+  return true;
 }
 
 function parse(view: View) {

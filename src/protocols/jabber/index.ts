@@ -2,39 +2,58 @@
 import { DONE, MORE, NO, type Protocol, type View, YES } from '../kit.ts';
 import { beginsWith } from '../words.ts';
 
-const OPENINGS = [
-  '<stream:stream',
-  "<?xml version='1.0'",
-  '<?xml version="1.0"',
-  '<open ',
+const HEADERS = ['<stream:stream', "<?xml version='1.0'", '<?xml version="1.0"', '<open '];
+/** What is said once the stream is open; believed on XMPP's ports without the namespace. */
+const STANZAS = [
   '<iq ',
   '<message ',
   '<presence',
   '<stream:features',
-  '<starttls',
-  '<proceed',
+  '<starttls ',
+  '<proceed ',
+  '</stream:stream>',
+  '<auth ',
+  '<success ',
 ];
 const TRUPHONE = 101;
 const MAX_HEADER = 1024;
+const NAMES = ['jabber:', 'jabber.org', 'urn:ietf:params:xml:ns:xmpp'];
+const PUSH_HELLO = 0x25;
+const PUSH_ANSWER = 0x26;
 
 export const jabber: Protocol = {
   id: 67,
   name: 'Jabber',
-  tcp: { ports: [5222, 5269], first: [0x3c], firstServer: [0x3c], look },
+  tcp: { ports: [5222, 5223, 5269], first: [0x3c, PUSH_HELLO], firstServer: [0x3c, PUSH_ANSWER], look },
   parse,
 };
 
 function look(view: View) {
   const { c } = view;
-  const verdict = beginsWith(c, OPENINGS);
-  if (verdict !== YES) return verdict;
-  const xmpp =
-    c.findText('jabber:', MAX_HEADER) >= 0 ||
-    c.findText('etherx.jabber.org', MAX_HEADER) >= 0 ||
-    c.findText('urn:ietf:params:xml:ns:xmpp', MAX_HEADER) >= 0;
-  if (!xmpp) return c.length < MAX_HEADER ? MORE : NO;
+  if (c.peek8(0) === PUSH_HELLO || c.peek8(0) === PUSH_ANSWER) return push(view);
+  const header = beginsWith(c, HEADERS);
+  const stanza = beginsWith(c, STANZAS);
+  if (header !== YES && stanza !== YES) return header === MORE || stanza === MORE ? MORE : NO;
+  const named = NAMES.some((name) => c.findText(name, MAX_HEADER) >= 0);
+  if (!named && !(stanza === YES && (view.port(5222) || view.port(5269)))) return c.length < MAX_HEADER ? MORE : NO;
   if (c.findText('.truphone.com', MAX_HEADER) >= 0) view.master = view.app = TRUPHONE;
   return YES;
+}
+
+/**
+ * A push service of a telephone maker on 5223, the port of XMPP over TLS, without TLS: kind, 0, length that counts
+ * itself. The hello and its answer must both have that form.
+ */
+function push(view: View) {
+  const { c, other } = view;
+  if (!view.port(5223)) return NO;
+  if (c.length < 5) return MORE;
+  if (c.peek8(1) !== 0 || c.peek8(2) > c.length || c.peek8(2) < 16) return NO;
+  if (other.length < 3) return MORE;
+  const kinds = view.fromClient
+    ? c.peek8(0) === PUSH_HELLO && other.peek8(0) === PUSH_ANSWER
+    : c.peek8(0) === PUSH_ANSWER && other.peek8(0) === PUSH_HELLO;
+  return kinds && other.peek8(1) === 0 && other.peek8(2) >= 16 && other.peek8(2) <= other.length ? YES : NO;
 }
 
 function parse(view: View) {

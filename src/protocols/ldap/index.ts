@@ -1,0 +1,46 @@
+/** LDAP, RFC 4511 section 4.1.1 in BER: SEQUENCE, message id, an operation of the APPLICATION class; CLDAP over UDP. */
+import { berEnter, berInteger } from '../ber.ts';
+import { type Cursor, MORE, NO, type Protocol, type View, YES } from '../kit.ts';
+
+export const ldap: Protocol = {
+  id: 112,
+  name: 'LDAP',
+  tcp: { ports: [389, 3268], first: [0x30], firstServer: [0x30], look },
+  udp: { ports: [389], first: [0x30], firstServer: [0x30], look },
+};
+
+/** Bind, unbind, search, modify, add, delete, modify DN, compare, abandon, extended; and their answers. */
+const OPERATIONS = [
+  0x60, 0x61, 0x42, 0x63, 0x64, 0x65, 0x73, 0x66, 0x67, 0x68, 0x69, 0x4a, 0x6b, 0x6c, 0x6d, 0x6e, 0x6f, 0x50, 0x77,
+  0x78, 0x79,
+];
+
+function look(view: View) {
+  const { c } = view;
+  if (c.length < 7) return view.tcp ? MORE : NO;
+  const length = berEnter(c, 0x30);
+  if (length < 5 || length > 0x0080_0000) return NO;
+  const id = berInteger(c);
+  if (id < 0) return NO;
+  const operation = c.u8();
+  if (!OPERATIONS.includes(operation)) return NO;
+  if (view.port(389) || view.port(3268)) return YES;
+  return body(c, operation) ? YES : NO;
+}
+
+/** Elsewhere: a bind of version 2 or 3, a search with a scope, a result with a code. */
+function body(c: Cursor, operation: number): boolean {
+  if ((c.u8() & 0x80) !== 0) c.skip(c.buf[c.pos - 1]! & 0x7f);
+  if (operation === 0x60) {
+    const version = berInteger(c);
+    return (version === 2 || version === 3) && c.peek8(0) === 0x04;
+  }
+  if (operation === 0x63) {
+    const base = berEnter(c, 0x04);
+    if (base < 0 || base > 1024) return false;
+    c.skip(base);
+    return berInteger(c, 0x0a) <= 3 && berInteger(c, 0x0a) <= 3 && !c.short;
+  }
+  if (operation === 0x61 || operation === 0x65) return berInteger(c, 0x0a) >= 0 && c.peek8(0) === 0x04;
+  return false;
+}
