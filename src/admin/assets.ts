@@ -13,8 +13,24 @@ const TYPES: Record<string, string> = {
   json: 'application/json; charset=utf-8',
 };
 
-export const ASSET_NAMES = ['style.css', 'app.js', 'icons.svg', 'favicon.svg', 'openapi.json'] as const;
+/** Files below assets/; all that an executable must carry. */
+export const ASSET_NAMES = [
+  'base.css',
+  'frame.css',
+  'controls.css',
+  'pieces.css',
+  'tables.css',
+  'pages.css',
+  'app.js',
+  'icons.svg',
+  'favicon.svg',
+  'openapi.json',
+] as const;
 export type AssetName = (typeof ASSET_NAMES)[number];
+
+/** What browsers ask for; the style sheet is one file to them. */
+const SERVED = ['style.css', 'app.js', 'icons.svg', 'favicon.svg', 'openapi.json'] as const;
+export type ServedName = (typeof SERVED)[number];
 
 let read = (name: AssetName): Uint8Array => readFileSync(new URL(`assets/${name}`, import.meta.url));
 
@@ -40,7 +56,7 @@ export interface ServedAsset {
 
 export interface Assets {
   /** Address that changes with the content. */
-  url(name: AssetName): string;
+  url(name: ServedName): string;
   /** By address path; `immutable` when the content hash is in it. */
   find(path: string): { file: ServedAsset; immutable: boolean } | undefined;
 }
@@ -55,8 +71,9 @@ export function loadAssets(): Assets {
 function compressAll(): Assets {
   const byName = new Map<string, ServedAsset>();
   const byPath = new Map<string, { file: ServedAsset; immutable: boolean }>();
-  for (const name of ASSET_NAMES) {
-    const plain = Buffer.from(asset(name));
+  for (const name of SERVED) {
+    const files = name === 'style.css' ? ASSET_NAMES.filter((n) => n.endsWith('.css')) : [name as AssetName];
+    const plain = Buffer.concat(files.map(asset));
     const hash = createHash('sha256').update(plain).digest('base64url').slice(0, 16);
     const file: ServedAsset = {
       url: `/assets/${hash}/${name}`,

@@ -66,15 +66,18 @@ export function pills(label: string, items: Tab[]): Html {
 
 export interface Column {
   label: string;
-  /** num: right-aligned figures; wide: takes a line of its own on a phone; bare: no label there; tight: as narrow as it can be. */
-  kind?: 'num' | 'wide' | 'bare' | 'tight' | 'wide bare' | 'bare tight';
+  /**
+   * num: right-aligned figures; tight: as narrow as it can be. On a phone: wide and line take a line of their own, bare has
+   * no label, head comes first.
+   */
+  kind?: 'num' | 'wide' | 'bare' | 'tight' | 'line' | 'wide bare' | 'bare tight' | 'bare head';
   /** Label only for screen readers. */
   hidden?: boolean;
 }
 
-/** A table that becomes cards on a phone; the roles keep it a table for screen readers there. */
-export function dataTable(caption: string, columns: Column[], rows: Value[][], id?: string): Html {
-  return html`<div class="table-box" tabindex="0" role="region" aria-label="${caption}"><table class="data" role="table"${attr('id', id)}>
+/** A table that becomes cards on a phone (unless it is `plain`); the roles keep it a table for screen readers there. */
+export function dataTable(caption: string, columns: Column[], rows: Value[][], plain = false): Html {
+  return html`<div class="table-box" tabindex="0" role="region" aria-label="${caption}"><table class="${plain ? 'data plain' : 'data cards'}" role="table">
 <caption class="unseen">${caption}</caption>
 <thead role="rowgroup"><tr role="row">${columns.map(
     (c) =>
@@ -163,6 +166,11 @@ export function select(
   return html`<select id="${id}" name="${name}"${attr('aria-label', label)}>${options.map(
     (o) => html`<option value="${o.value}"${attr('selected', o.value === value)}>${o.label}</option>`,
   )}</select>`;
+}
+
+/** The first line of a filter form: what to look for, and the button. */
+export function searchRow(name: string, value: string, label: string, button: string, iconName = 'search'): Html {
+  return html`<span class="search-row"><input type="search" name="${name}" value="${value}" placeholder="${label}" aria-label="${label}" maxlength="200"><button>${icon(iconName)}${button}</button></span>`;
 }
 
 export function pager(total: number, offset: number, limit: number, href: (offset: number) => string): Html {

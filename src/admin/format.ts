@@ -1,5 +1,5 @@
 /** Figures as people read them. */
-import { formatNumber, t } from './i18n.ts';
+import { currentLanguage, formatNumber, t } from './i18n.ts';
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
 
@@ -11,7 +11,7 @@ function scaled(n: number, step: number, units: readonly string[]): string {
     at++;
   }
   const digits = at === 0 || Math.abs(value) >= 99.95 ? 0 : 1;
-  return `${value.toFixed(digits)} ${units[at]}`;
+  return `${value.toFixed(digits).replace(/\.0$/, '')} ${units[at]}`;
 }
 
 /** SI: 1 kB = 1000 B. */
@@ -63,10 +63,14 @@ export function dateTime(ms: number): string {
   return `${d.getFullYear()}-${pad(d.getMonth() + 1)}-${pad(d.getDate())} ${pad(d.getHours())}:${pad(d.getMinutes())}:${pad(d.getSeconds())}`;
 }
 
-/** Short form for lists: only the time when it is today. */
+/** Short form for lists: the time when it is today, day and minute before, the date when it is another year. */
 export function listTime(ms: number, nowMs = Date.now()): string {
   const full = dateTime(ms);
-  return full.slice(0, 10) === dateTime(nowMs).slice(0, 10) ? full.slice(11) : full;
+  const now = dateTime(nowMs);
+  if (full.slice(0, 10) === now.slice(0, 10)) return full.slice(11);
+  if (full.slice(0, 4) !== now.slice(0, 4)) return full.slice(0, 16);
+  const day = new Intl.DateTimeFormat(currentLanguage(), { day: 'numeric', month: 'short' }).format(ms);
+  return `${day}, ${full.slice(11, 16)}`;
 }
 
 /** For the datetime attribute. */

@@ -73,15 +73,19 @@ export function strip(room: Room): Html {
   const { lost, share: lostShare, known } = lostPackets(stats);
   const capturing = stats.source.state.status === 'running';
   const fill = stats.flows.limit > 0 ? (100 * stats.flows.active) / stats.flows.limit : 0;
-  const item = (label: string, value: string, tone: Tone): Html =>
+  const item = (label: string, value: Value, tone: Tone | 'rate'): Html =>
     html`<span class="strip-item ${tone}"><span class="strip-label">${label}</span> <b>${value}</b></span>`;
   return html`<div class="strip-items">${
     capturing
       ? badge('ok', t('strip.capturing', { name: stats.source.name }))
       : badge('bad', t('strip.not_capturing', { name: stats.source.name }))
-  }${item(t('strip.rate'), t('strip.rate.value', { n: short(stats.packetsPerSecond) }), 'plain')}${item(
+  }${item(t('strip.rate'), t('strip.rate.value', { n: short(stats.packetsPerSecond) }), 'rate')}${item(
     t('strip.lost'),
-    !known ? t('unknown') : lost === 0 ? '0' : `${short(lost)} (${percent(lostShare)})`,
+    !known
+      ? t('unknown')
+      : lost === 0
+        ? '0'
+        : html`${short(lost)}<span class="strip-more"> (${percent(lostShare)})</span>`,
     lost === 0 ? 'plain' : lostShare > 1 ? 'bad' : 'warn',
   )}${item(t('strip.table'), percent(fill), fill > 90 ? 'bad' : fill > 75 ? 'warn' : 'plain')}${item(
     t('strip.plugins'),

@@ -33,7 +33,11 @@ for (const scheme of schemes.split(',')) {
     });
     const page = await context.newPage();
     const shot = (name: string): Promise<unknown> =>
-      page.screenshot({ path: `${folder}/${name}-${width}-${scheme}.png`, fullPage: true });
+      page.screenshot({
+        path: `${folder}/${name}-${width}-${scheme}.png`,
+        fullPage: true,
+        clip: { x: 0, y: 0, width, height: 1700 },
+      });
     await page.goto(`${site.base}/login`);
     if (only === '' || only.includes('login')) await shot('login');
     await signIn(page, site);

@@ -3,6 +3,8 @@
  * fields that are wrong. Field names are "<hook>.<name>", as the appliance names them in its refusals.
  */
 import type { HookConf, ScriptInfo } from '../../plugins/types.ts';
+import { describeConf } from '../../plugins/validate.ts';
+import { bytes, duration } from '../format.ts';
 import { html } from '../html.ts';
 import { t } from '../i18n.ts';
 import { amountsForm } from './amounts.ts';
@@ -35,6 +37,18 @@ export function builderOf(script: ScriptInfo): Builder {
     default:
       return plainForm;
   }
+}
+
+/** What a script is set to, for lists: amounts in the units of the form. */
+export function valuesText(script: ScriptInfo, conf: Record<string, HookConf>): string {
+  if (builderOf(script) !== amountsForm) return describeConf(script.gui, conf);
+  const amounts = Object.values(conf)[0]?.script_conf ?? {};
+  const one = (key: string, show: (n: number) => string): string => {
+    const n = Number(amounts[key]);
+    return amounts[key] === undefined || !Number.isFinite(n) ? '' : `> ${show(n)}`;
+  };
+  if (script.gui?.builder === 'long_lived') return one('min_duration', (s) => duration(s * 1000));
+  return [one('l2r_bytes_value', bytes), one('r2l_bytes_value', bytes)].filter((v) => v !== '').join(', ');
 }
 
 /** Hooks that the form shows: all where each has a row, else the first stands for all. */

@@ -6,7 +6,10 @@ import { attr, html } from '../html.ts';
 import { type TextKey, t } from '../i18n.ts';
 import { type Builder, numberError, readNumber, switchBox } from './fields.ts';
 
-const KNOWN_HOOKS = ['all', 'min', '5mins', 'hour', 'day'];
+const KNOWN_HOOKS =
+  'all min 5mins hour day protocolDetected periodicUpdate statusChanged flowEnd handleEvent snmpDevice snmpDeviceInterface'.split(
+    ' ',
+  );
 const OPERATORS = ['gt', 'lt'] as const;
 
 export function hookLabel(hook: string): string {

@@ -1,23 +1,35 @@
 /** One alert: what, why, how sure, about which flow, and what a person did with it. */
 import type { StoredAlert } from '../../alerts/alert.ts';
 import type { ScriptInfo } from '../../plugins/types.ts';
-import { describeConf } from '../../plugins/validate.ts';
 import { badge, card, facts, icon, notice, severityBadge, time } from '../components.ts';
 import type { AdminContext, Room } from '../context.ts';
 import { bytes, clip, duration, endpoint, number } from '../format.ts';
+import { valuesText } from '../forms/form.ts';
 import { type Html, html, type Value } from '../html.ts';
 import { type TextKey, t } from '../i18n.ts';
 import { renderPage, tokenField } from '../layout.ts';
 
 const MAX_PARAMS = 20;
 
+/** Names that 4.2's alert definitions give their parameters. */
+const PARAM_LABELS: Record<string, TextKey> = {
+  value: 'alert.why.value',
+  threshold: 'alert.why.threshold',
+  edge: 'alert.why.threshold',
+  operator: 'alert.why.operator',
+  metric: 'alert.why.metric',
+};
+
 /** Parameters a plugin gave, as term and text; nested ones as JSON, all bounded. */
 export function paramFacts(params: unknown): [string, string][] {
   if (params === null || params === undefined) return [];
-  if (typeof params !== 'object') return [[t('alert.why.value'), clip(String(params), 300)]];
+  if (typeof params !== 'object') return [[t('alert.why.params'), clip(String(params), 300)]];
   return Object.entries(params as Record<string, unknown>)
     .slice(0, MAX_PARAMS)
-    .map(([k, v]) => [clip(k, 40), clip(typeof v === 'object' ? (JSON.stringify(v) ?? '') : String(v), 300)]);
+    .map(([k, v]) => [
+      PARAM_LABELS[k] === undefined ? clip(k, 40) : t(PARAM_LABELS[k]),
+      clip(typeof v === 'object' ? (JSON.stringify(v) ?? '') : String(v), 300),
+    ]);
 }
 
 export function scriptOf(room: Room, alert: StoredAlert): ScriptInfo | undefined {
@@ -28,8 +40,7 @@ export function scriptOf(room: Room, alert: StoredAlert): ScriptInfo | undefined
 function whyCard(room: Room, alert: StoredAlert): Html {
   const plugin = room.port.engine.plugins().find((p) => p.key === alert.plugin);
   const script = scriptOf(room, alert);
-  const settings =
-    script === undefined ? '' : describeConf(script.gui, room.port.config.script(script.subdir, script.key));
+  const settings = script === undefined ? '' : valuesText(script, room.port.config.script(script.subdir, script.key));
   const params = paramFacts(alert.params);
   const scriptLink =
     script === undefined
@@ -126,7 +137,7 @@ export async function alertDetail(room: Room, ctx: AdminContext, alert: StoredAl
       alert.score > 0
         ? html`<span class="badge plain"><span>${t('alerts.score')} ${number(alert.score)}</span></span>`
         : null
-    }<span class="muted">${t(`alerts.kind.${alert.kind}` as TextKey)}</span></p></div>
+    }<span class="muted">${t(`kind.${alert.kind}` as TextKey)}</span></p></div>
 <div class="actions">${
       alert.acknowledged
         ? button('unack', html`<button>${icon('bell')}${t('alerts.unack')}</button>`)

@@ -9,6 +9,7 @@ import {
   icon,
   pager,
   pills,
+  searchRow,
   select,
   severityBadge,
   severityName,
@@ -74,7 +75,7 @@ export function alertRows(alerts: StoredAlert[], choose: boolean): Value[][] {
     const row: Value[] = [
       time(a.lastMs),
       severityBadge(a.severity),
-      html`<a class="row-link" href="/alerts/${encodeURIComponent(a._id)}">${clip(a.text, 300)}</a>${
+      html`<a class="row-link${a.acknowledged ? ' read' : ''}" href="/alerts/${encodeURIComponent(a._id)}">${clip(a.text, 300)}</a>${
         a.acknowledged ? html` <span class="muted nowrap">${icon('ack')}${t('alerts.acked')}</span>` : null
       }${a.state === 'engaged' ? html` ${badge('warn', t('alerts.engaged'), 'clock')}` : null}${a.note === '' ? null : html` <span class="muted nowrap">${icon('note')}${t('alert.note')}</span>`}`,
       html`${party(a, 'client')}`,
@@ -100,8 +101,8 @@ export function alertTable(alerts: StoredAlert[], choose: boolean): Html {
       { label: t('alerts.when'), kind: 'bare tight' },
       { label: t('alerts.severity'), kind: 'bare tight' },
       { label: t('alerts.text'), kind: 'wide bare' },
-      { label: t('alerts.client') },
-      { label: t('alerts.server') },
+      { label: t('alerts.client'), kind: 'line' },
+      { label: t('alerts.server'), kind: 'line' },
       { label: t('alerts.protocol') },
       { label: t('alerts.score'), kind: 'num' },
       { label: t('alerts.count'), kind: 'num' },
@@ -121,7 +122,7 @@ function filterForm(room: Room, f: AlertFilter): Html {
   return html`<form class="filters" method="get" action="/alerts" role="search">${
     f.kind === undefined ? null : html`<input type="hidden" name="kind" value="${f.kind}">`
   }${f.state === undefined ? null : html`<input type="hidden" name="state" value="${f.state}">`}
-<input type="search" name="search" value="${f.search ?? ''}" placeholder="${t('alerts.filter.search')}" aria-label="${t('alerts.filter.search')}" maxlength="200">
+${searchRow('search', f.search ?? '', t('alerts.filter.search'), t('filter'), 'filter')}
 ${select(
   'severity',
   'severity',
@@ -156,11 +157,11 @@ ${select(
   ],
   t('alerts.filter.plugin'),
 )}
-<button>${icon('filter')}${t('filter')}</button>${
-    filtered
-      ? html`<a class="button quiet" href="${link('/alerts', { kind: f.kind, state: f.state })}">${t('filter.clear')}</a>`
-      : null
-  }</form>`;
+${
+  filtered
+    ? html`<a class="button quiet" href="${link('/alerts', { kind: f.kind, state: f.state })}">${t('filter.clear')}</a>`
+    : null
+}</form>`;
 }
 
 function listPage(room: Room, ctx: AdminContext): void {
@@ -198,7 +199,7 @@ ${
         asked || f.kind !== undefined || f.state !== undefined ? t('alerts.none.filtered') : t('alerts.none.text'),
       )
     : html`<form method="post" action="/alerts/actions">${tokenField(room, ctx)}<input type="hidden" name="back" value="${here}">
-<div class="bulk"><label class="check"><input type="checkbox" data-check-all="id" hidden disabled><span data-check-label hidden>${t('alerts.choose.all')}</span></label><span class="muted">${t('alerts.selected')}</span>
+<div class="bulk"><label class="check"><input type="checkbox" data-check-all="id" hidden disabled><span data-check-label hidden>${t('alerts.choose.all')}</span></label><span class="muted wide-only">${t('alerts.selected')}</span>
 <button name="action" value="ack">${icon('ack')}${t('alerts.ack')}</button><button name="action" value="unack" class="quiet">${t('alerts.unack')}</button><button name="action" value="delete" class="quiet danger" data-confirm="${t('alerts.delete.confirm')}">${icon('trash')}${t('alerts.delete')}</button></div>
 ${alertTable(items, true)}</form>${pager(total, f.offset, f.limit, (offset) => link('/alerts', { ...params, offset: offset === 0 ? undefined : offset }))}`
 }`,

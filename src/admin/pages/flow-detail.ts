@@ -20,31 +20,29 @@ function side(e: Endpoint, note: string): Value {
 }
 
 function trafficTable(f: FlowRow): Html {
-  const tcp = f.proto === 6;
-  const row = (label: string, d: Direction): Value[] => [
-    label,
-    number(d.packets),
-    bytes(d.bytes),
-    bytes(d.payload),
-    ...(tcp ? [tcpFlags(d.tcpFlags), number(d.retransmissions), number(d.outOfOrder), number(d.lost)] : []),
+  const row = (label: TextKey, show: (d: Direction) => string): Value[] => [
+    html`<span class="muted">${t(label)}</span>`,
+    show(f.c2s),
+    show(f.s2c),
   ];
+  const rows = [
+    row('flow.packets', (d) => number(d.packets)),
+    row('flow.bytes', (d) => bytes(d.bytes)),
+    row('flow.payload', (d) => bytes(d.payload)),
+  ];
+  if (f.proto === 6) {
+    rows.push(
+      row('flow.flags', (d) => tcpFlags(d.tcpFlags)),
+      row('flow.retrans', (d) => number(d.retransmissions)),
+      row('flow.ooo', (d) => number(d.outOfOrder)),
+      row('flow.lost', (d) => number(d.lost)),
+    );
+  }
   return dataTable(
     t('flow.traffic'),
-    [
-      { label: t('flow.direction'), kind: 'wide bare' },
-      { label: t('flow.packets'), kind: 'num' },
-      { label: t('flow.bytes'), kind: 'num' },
-      { label: t('flow.payload'), kind: 'num' },
-      ...(tcp
-        ? [
-            { label: t('flow.flags') },
-            { label: t('flow.retrans'), kind: 'num' as const },
-            { label: t('flow.ooo'), kind: 'num' as const },
-            { label: t('flow.lost'), kind: 'num' as const },
-          ]
-        : []),
-    ],
-    [row(t('flow.c2s'), f.c2s), row(t('flow.s2c'), f.s2c)],
+    [{ label: t('flow.direction'), kind: 'bare', hidden: true }, { label: t('flow.c2s') }, { label: t('flow.s2c') }],
+    rows,
+    true,
   );
 }
 

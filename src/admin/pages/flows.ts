@@ -1,7 +1,7 @@
 /** Flows that are going on now: a list that renews itself, and one flow with all that was detected. */
 import type Router from '@koa/router';
 import type { FlowQuery, FlowRow } from '../../messages.ts';
-import { badge, dataTable, emptyState, icon, select } from '../components.ts';
+import { badge, dataTable, emptyState, searchRow, select } from '../components.ts';
 import { type AdminContext, link, query, queryNumber, type Room, type State } from '../context.ts';
 import { bytes, clip, duration, endpoint } from '../format.ts';
 import { type Html, html, type Value } from '../html.ts';
@@ -34,12 +34,12 @@ function flowTable(room: Room, flows: FlowRow[]): Html {
   return dataTable(
     t('flows.title'),
     [
-      { label: t('flows.protocol'), kind: 'bare' },
-      { label: t('flows.client') },
-      { label: t('flows.server') },
+      { label: t('flows.protocol'), kind: 'bare head' },
+      { label: t('flows.client'), kind: 'line' },
+      { label: t('flows.server'), kind: 'line' },
       { label: t('flows.bytes'), kind: 'num' },
       { label: t('flows.duration'), kind: 'num' },
-      { label: t('flows.status'), kind: 'bare' },
+      { label: t('flows.status'), kind: 'bare head' },
       { label: t('flows.info'), kind: 'wide bare' },
     ],
     flows.map((f) => [
@@ -73,13 +73,13 @@ export function flowRoutes(router: Router<State>, room: Room): void {
       section: 'flows',
       title: t('flows.title'),
       lead: t('flows.lead'),
-      body: html`<form class="filters" method="get" action="/flows" role="search"><input type="search" name="search" value="${q.search}" placeholder="${t('flows.search')}" aria-label="${t('flows.search')}" maxlength="200">${select(
+      body: html`<form class="filters" method="get" action="/flows" role="search">${searchRow('search', q.search, t('flows.search'), t('search'))}${select(
         'sort',
         'sort',
         q.sort,
         SORTS.map((s) => ({ value: s, label: t(`flows.sort.${s}` as TextKey) })),
         t('flows.sort'),
-      )}<button>${icon('search')}${t('search')}</button>${q.search === '' ? null : html`<a class="button quiet" href="${link('/flows', { sort: q.sort })}">${t('filter.clear')}</a>`}</form>
+      )}${q.search === '' ? null : html`<a class="button quiet" href="${link('/flows', { sort: q.sort })}">${t('filter.clear')}</a>`}</form>
 ${await flowsFragment(room, q)}`,
     });
   });

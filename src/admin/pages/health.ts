@@ -73,6 +73,7 @@ function countersCard(stats: EngineStats): Html {
             { label: t('health.value'), kind: 'num' },
           ],
           rows.map(([name, n]) => [html`<span class="mono">${clip(name, 100)}</span>`, number(n)]),
+          true,
         )}`,
     { icon: 'gauge', id: 'counters' },
   );
@@ -99,7 +100,7 @@ function figures(room: Room): Html {
   const state = port.engine.state();
   const process = port.health.process();
   const store = port.alerts.health();
-  return html`<div id="figures" data-live="/live/health" data-every="3000"><div class="columns even">${card(
+  const parts = card(
     t('health.parts'),
     html`<ul class="lines">${port.health
       .parts()
@@ -107,7 +108,8 @@ function figures(room: Room): Html {
         (p) => html`<li>${badge(p.ok ? 'ok' : 'bad', clip(p.name, 60))} <span>${clip(p.text, 300)}</span></li>`,
       )}</ul>`,
     { icon: 'health' },
-  )}${stats === undefined ? null : captureCard(stats)}${card(
+  );
+  const tables = card(
     t('health.tables'),
     facts([
       ...(stats === undefined
@@ -124,20 +126,8 @@ function figures(room: Room): Html {
       [t('health.store.written'), bytes(store.bytesWrittenToday)],
     ]),
     { icon: 'database' },
-  )}${
-    stats === undefined
-      ? null
-      : card(
-          t('health.plugins'),
-          facts([
-            [t('health.plugins.calls'), number(stats.plugins.calls)],
-            [t('health.plugins.skipped'), number(stats.plugins.skipped)],
-            [t('health.plugins.core'), percent(stats.plugins.corePercent)],
-            [t('health.plugins.restarts'), number(stats.plugins.restarts)],
-          ]),
-          { icon: 'plugin', action: html`<a href="/plugins">${t('plugins.meter')}</a>` },
-        )
-  }${card(
+  );
+  const processes = card(
     t('health.process'),
     facts([
       [
@@ -153,15 +143,31 @@ function figures(room: Room): Html {
       [t('health.process.version'), `${process.version} · Node ${process.node}`],
     ]),
     { icon: 'chip' },
-  )}${
+  );
+  const notices =
     store.notices.length === 0
       ? null
       : card(
           t('health.notices'),
           html`<ul class="lines">${store.notices.map((n) => html`<li>${icon('warning')}<span>${clip(n, 400)}</span></li>`)}</ul>`,
           { icon: 'warning' },
-        )
-  }</div></div>`;
+        );
+  return html`<div id="figures" data-live="/live/health" data-every="3000"><div class="columns even"><div class="stack">${parts}${notices}${
+    stats === undefined ? null : captureCard(stats)
+  }</div><div class="stack">${tables}${stats === undefined ? null : pluginsCard(stats)}${processes}</div></div></div>`;
+}
+
+function pluginsCard(stats: EngineStats): Html {
+  return card(
+    t('health.plugins'),
+    facts([
+      [t('health.plugins.calls'), number(stats.plugins.calls)],
+      [t('health.plugins.skipped'), number(stats.plugins.skipped)],
+      [t('health.plugins.core'), percent(stats.plugins.corePercent)],
+      [t('health.plugins.restarts'), number(stats.plugins.restarts)],
+    ]),
+    { icon: 'plugin', action: html`<a href="/plugins">${t('plugins.meter')}</a>` },
+  );
 }
 
 export function healthRoutes(router: Router<State>, room: Room): void {

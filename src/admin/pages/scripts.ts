@@ -1,11 +1,10 @@
 /** User scripts by kind: what is on, with which values; the switch; the way to each form. */
 import type Router from '@koa/router';
 import { type HookConf, type ScriptInfo, SUBDIRS, type Subdir } from '../../plugins/types.ts';
-import { describeConf } from '../../plugins/validate.ts';
-import { badge, dataTable, emptyState, icon, pills, select, tabs } from '../components.ts';
+import { badge, dataTable, emptyState, icon, pills, searchRow, select, tabs } from '../components.ts';
 import { type AdminContext, field, link, query, type Room, type State } from '../context.ts';
 import { clip } from '../format.ts';
-import { builderOf } from '../forms/form.ts';
+import { builderOf, valuesText } from '../forms/form.ts';
 import { type Html, html, type Value } from '../html.ts';
 import { type TextKey, t } from '../i18n.ts';
 import { renderPage, tokenField } from '../layout.ts';
@@ -75,7 +74,7 @@ function row(room: Room, ctx: AdminContext, s: ScriptInfo, back: string): Value[
         : html` ${badge(s.state === 'error' ? 'bad' : 'plain', t('scripts.broken'))}<span class="trouble small">${clip(s.reason, 200)}</span>`
     }</span></span>`,
     html`<span class="muted">${clip(s.description, 240)}</span>`,
-    html`<span class="values">${clip(describeConf(s.gui, conf), 120)}</span>`,
+    clip(valuesText(s, conf), 120),
     html`<span class="row-actions">${switchForm(room, ctx, s, isOn(conf), back)}<a class="button quiet" href="${edit}" aria-label="${t('scripts.edit.of', { name: s.title })}">${icon('edit')}<span>${t('scripts.edit')}</span></a></span>`,
   ];
 }
@@ -120,7 +119,7 @@ function listPage(room: Room, ctx: AdminContext, subdir: Subdir): void {
     )}
 <div class="toolbar">${pills(t('scripts.show'), [pill(undefined), pill('enabled'), pill('disabled')])}<form class="filters" method="get" action="${path}" role="search">${
       show === undefined ? null : html`<input type="hidden" name="show" value="${show}">`
-    }<input type="search" name="search" value="${search}" placeholder="${t('scripts.search')}" aria-label="${t('scripts.search')}" maxlength="200">${
+    }${searchRow('search', search, t('scripts.search'), t('search'))}${
       categories.size > 1 || category !== ''
         ? select(
             'category',
@@ -133,7 +132,7 @@ function listPage(room: Room, ctx: AdminContext, subdir: Subdir): void {
             t('scripts.category'),
           )
         : null
-    }<button>${icon('search')}${t('search')}</button></form></div>
+    }</form></div>
 ${
   shown.length === 0
     ? emptyState('script', t('scripts.none'), all.length === 0 ? t('scripts.none.text') : t('scripts.none.filtered'))

@@ -139,7 +139,7 @@ function sessionsCard(room: Room, ctx: AdminContext): Html {
         time(s.seenMs),
         s.hash === own
           ? null
-          : html`<form method="post" action="/settings/sessions/end">${tokenField(room, ctx)}<input type="hidden" name="session" value="${s.hash}"><button class="quiet">${t('settings.sessions.end')}</button></form>`,
+          : html`<form method="post" action="/settings/sessions/end" class="row-actions">${tokenField(room, ctx)}<input type="hidden" name="session" value="${s.hash}"><button class="quiet">${t('settings.sessions.end')}</button></form>`,
       ]),
     )}${
       sessions.length > 1
