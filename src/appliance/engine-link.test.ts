@@ -188,5 +188,5 @@ test('nothing to watch: says so, and starts as soon as there is', async (t) => {
   ready = true;
   link.configure();
   await until(() => running(link));
-  assert.ok((await readFile(join(dir, 'engine.json'), 'utf8')).includes('startTicks'));
+  assert.ok((await readFile(join(dir, 'engine.json'), 'utf8')).includes('identity'));
 });

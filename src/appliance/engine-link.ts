@@ -68,10 +68,15 @@ export interface EngineLink extends EnginePort {
   configure(): void;
   /** Ends the running engine with this reason; the supervision starts the next one at once. */
   restart(reason: string): void;
+  /** As restart, but for an engine that works badly: the next start waits as after a crash. */
+  fail(reason: string): void;
   health(): { counters: { parseErrors: number; linesTooLong: number }; adopted: boolean };
 }
 
+/** `expected`: wanted by us, so the next start does not wait. */
 type Ended = { why: string; expected: boolean };
+/** `over`: we ended the engine; otherwise only the line is known to be lost. */
+type Served = Ended & { over: boolean };
 
 export function createEngineLink(options: EngineLinkOptions): EngineLink {
   const times = { ...LINK_TIMES, ...options.times };
@@ -89,13 +94,13 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
   let stats: EngineStats | undefined;
   let plugins: PluginInfo[] = [];
   let connection: EngineConnection | undefined;
-  let engine: Pick<EngineRecord, 'pid' | 'startTicks'> | undefined;
+  let engine: Pick<EngineRecord, 'pid' | 'identity'> | undefined;
   let adopted = false;
   let stopping = false;
   let supervision: Promise<void> | undefined;
   /** Ends the wait of the supervision, whatever it waits for. */
   let wake: (() => void) | undefined;
-  let restartReason: string | undefined;
+  let restartReason: Ended | undefined;
   let heardAt = 0;
 
   function become(status: 'starting' | 'running' | 'down', reason: string): void {
@@ -170,7 +175,7 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
   }
 
   /** One connection from hello to its end. */
-  async function serve(open: EngineConnection, closed: Promise<string>): Promise<Ended> {
+  async function serve(open: EngineConnection, closed: Promise<string>): Promise<Served> {
     connection = open;
     heardAt = performance.now();
     become('running', '');
@@ -179,16 +184,17 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
       const why = await Promise.race([closed, tickOrWake()]);
       if (why !== undefined) {
         connection = undefined;
-        return { why, expected: false };
+        return { why, expected: false, over: false };
       }
       const silentMs = performance.now() - heardAt;
-      if (silentMs > times.silence) restartReason ??= `it said nothing for ${Math.round(silentMs / 1000)} s`;
+      if (silentMs > times.silence)
+        restartReason ??= { why: `it said nothing for ${Math.round(silentMs / 1000)} s`, expected: false };
       if (restartReason === undefined && !stopping) continue;
-      const reason = restartReason ?? 'the appliance stops';
+      const ended = restartReason ?? { why: 'the appliance stops', expected: true };
       restartReason = undefined;
-      await endPolitely(open, closed, silentMs > times.silence);
+      await endPolitely(open, closed, !ended.expected);
       connection = undefined;
-      return { why: reason, expected: true };
+      return { ...ended, over: true };
     }
   }
 
@@ -224,7 +230,7 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     } else {
       if (survivor !== undefined) await endEngine(survivor, times.grace);
       child = await startEngine(command, recordFile);
-      engine = (await recordOf(recordFile)) ?? { pid: child.pid!, startTicks: '' };
+      engine = (await recordOf(recordFile)) ?? { pid: child.pid!, identity: '' };
       adopted = false;
       options.onFresh?.();
     }
@@ -243,7 +249,7 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
         return { why: typeof ended === 'string' ? ended : (error as Error).message, expected: stopping };
       }
       const ended = await serve(open, closing.promise);
-      if (ended.expected) return ended;
+      if (ended.over) return ended;
       // A line that broke while the engine lives is tied again; an engine that died says how.
       const how = exit === undefined ? undefined : await Promise.race([exit, sleep(300)]);
       if (typeof how === 'string') return { why: how, expected: false };
@@ -297,7 +303,12 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
       if (engine === undefined) wake?.();
     },
     restart(reason) {
-      if (engine !== undefined) restartReason = reason;
+      if (engine !== undefined) restartReason = { why: reason, expected: true };
+      wake?.();
+    },
+    fail(reason) {
+      if (connection === undefined) return;
+      restartReason = { why: reason, expected: false };
       wake?.();
     },
     state: () => state,

@@ -1,8 +1,9 @@
 /** The engine as a process: starting it, knowing it again after our own crash, ending it for good. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { isSea } from 'node:sea';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { processIdentity } from './process-identity.ts';
 import { writeFileAtomic } from './write-file-atomic.ts';
 
 export interface EngineCommand {
@@ -23,25 +24,13 @@ export function ownCommand(args: string[]): EngineCommand {
 /** What is remembered of a started engine, beside its socket. */
 export interface EngineRecord {
   pid: number;
-  /** Start time of the process in clock ticks since boot (proc(5), stat field 22): tells it from a later namesake. */
-  startTicks: string;
+  /** See process-identity.ts. */
+  identity: string;
   command: EngineCommand;
 }
 
 /** Variables that would let the engine speak to systemd in the appliance's name. */
 const NOT_FOR_THE_ENGINE = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID'];
-
-/** Start time of a process, undefined when it is gone or a zombie (or /proc is not there). */
-async function startTicks(pid: number): Promise<string | undefined> {
-  try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // The name in brackets may hold spaces and brackets: fields are counted after the last one.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? undefined : fields[19];
-  } catch {
-    return undefined;
-  }
-}
 
 /** Starts the engine in a session of its own, so that a crash or a Ctrl-C of ours does not take it along. */
 export async function startEngine(command: EngineCommand, recordFile: string): Promise<ChildProcess> {
@@ -53,7 +42,7 @@ export async function startEngine(command: EngineCommand, recordFile: string): P
     child.once('error', (error) => reject(new Error(`cannot start ${command.file}: ${error.message}`)));
   });
   const pid = child.pid!;
-  const record: EngineRecord = { pid, startTicks: (await startTicks(pid)) ?? '', command };
+  const record: EngineRecord = { pid, identity: (await processIdentity(pid)) ?? '', command };
   await writeFileAtomic(recordFile, `${JSON.stringify(record)}\n`).catch(() => {
     // Without the record a later appliance starts a fresh engine instead of finding this one.
   });
@@ -71,13 +60,13 @@ export async function survivingEngine(recordFile: string): Promise<EngineRecord 
   }
 }
 
-export async function isRunning(record: Pick<EngineRecord, 'pid' | 'startTicks'>): Promise<boolean> {
-  const ticks = await startTicks(record.pid);
-  return ticks !== undefined && ticks === record.startTicks;
+export async function isRunning(record: Pick<EngineRecord, 'pid' | 'identity'>): Promise<boolean> {
+  const identity = await processIdentity(record.pid);
+  return identity !== undefined && identity === record.identity;
 }
 
 /** Ends the process: asks, then after `graceMs` kills; resolves when it is gone. A process that is not ours is left alone. */
-export async function endEngine(record: Pick<EngineRecord, 'pid' | 'startTicks'>, graceMs: number): Promise<void> {
+export async function endEngine(record: Pick<EngineRecord, 'pid' | 'identity'>, graceMs: number): Promise<void> {
   const signal = async (name: NodeJS.Signals, waitMs: number): Promise<boolean> => {
     if (!(await isRunning(record))) return true;
     try {
@@ -94,10 +83,6 @@ export async function endEngine(record: Pick<EngineRecord, 'pid' | 'startTicks'>
   };
   if (graceMs > 0 && (await signal('SIGTERM', graceMs))) return;
   await signal('SIGKILL', 2000);
-}
-
-export async function forgetEngine(recordFile: string): Promise<void> {
-  await rm(recordFile, { force: true });
 }
 
 export async function recordOf(recordFile: string): Promise<EngineRecord | undefined> {

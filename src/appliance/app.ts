@@ -1,0 +1,250 @@
+/** The appliance put together: its parts, the order in which they start and stop, and what systemd hears of it. */
+import { dirname, join } from 'node:path';
+import { createAdmin } from '../admin/server.ts';
+import { type AlertStore, createAlertStore } from '../alerts/store.ts';
+import { log } from '../log.ts';
+import { VERSION } from '../version.ts';
+import { createConfigDesk } from './config-port.ts';
+import { createConfigStore } from './config-store.ts';
+import { createEngineLink, type EngineLink } from './engine-link.ts';
+import { type EngineCommand, ownCommand } from './engine-process.ts';
+import { createHealth } from './health.ts';
+import type { AppliancePort } from './port.ts';
+import { createSettings, InvalidSettings } from './settings.ts';
+import { SETTINGS_RULES } from './settings-schema.ts';
+import { createNotifier, type Notifier } from './systemd.ts';
+import { createWatchdog, type Watchdog } from './watchdog.ts';
+
+export interface AppOptions {
+  /** Settings, configuration, alerts, sessions; must exist and be ours alone (see lock.ts). */
+  stateDir: string;
+  /** Private folder for the engine's socket; must survive a restart of the service. */
+  runtimeDir: string;
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  /** Written to the settings at the start, where the page can change it. */
+  interface?: string;
+  /** Replays this capture in a loop instead of watching an interface. */
+  demo?: string;
+  capture?: 'auto' | 'ring' | 'cap';
+  pluginDirs: string[];
+  notifier?: Notifier;
+  /** How the engine is started; default: this program. */
+  engineCommand?(args: string[]): EngineCommand;
+}
+
+export interface App {
+  /** Resolves when the admin page listens; the engine may still be starting. */
+  start(): Promise<{ port: number }>;
+  stop(): Promise<void>;
+  readonly port: AppliancePort;
+}
+
+interface Part {
+  name: string;
+  start(): Promise<void> | void;
+  stop(): Promise<void> | void;
+}
+
+/** READY is sent after this time even when the engine does not come up: the page that says why is there. */
+const READY_MS = 20_000;
+const STATUS_MS = 10_000;
+/** An engine that is still "starting" after this time counts as stalled. */
+const STARTING_MS = 120_000;
+
+/** What the engine is started with, or why there is nothing to start. */
+function engineArgs(options: AppOptions, interfaceName: string, socketPath: string): string[] | { waitFor: string } {
+  const common = ['engine', '--socket', socketPath];
+  if (options.demo !== undefined) return [...common, '--demo', options.demo];
+  if (interfaceName === '') return { waitFor: 'no interface is chosen: choose the mirror port on the settings page' };
+  return [...common, '--interface', interfaceName, ...(options.capture ? ['--capture', options.capture] : [])];
+}
+
+/** One line for `systemctl status` and, when it is not good, the reason first. */
+export function statusLine(link: EngineLink, alerts: AlertStore): string {
+  const stats = link.stats();
+  const unseen = `${alerts.counts().all} alerts not seen`;
+  if (stats === undefined) return `engine ${link.state().status}: ${link.state().reason || 'starting'}; ${unseen}`;
+  const { name, state } = stats.source;
+  if (state.status !== 'running') return `${name}: ${state.text}; ${unseen}`;
+  return `watching ${name}: ${Math.round(stats.packetsPerSecond)} packets/s, ${stats.flows.active} flows, ${unseen}`;
+}
+
+export function createApp(options: AppOptions): App {
+  const settings = createSettings(join(options.stateDir, 'settings.json'));
+  const configStore = createConfigStore(options.stateDir);
+  const alerts = createAlertStore({ file: join(options.stateDir, 'alerts.db') });
+  const notifier = options.notifier ?? createNotifier();
+  const command = options.engineCommand ?? ownCommand;
+  let watchdog: Watchdog | undefined;
+  let listening = 0;
+  let statusTimer: NodeJS.Timeout | undefined;
+  let readyBy = 0;
+  let ready = false;
+  let lastStatus = '';
+  let interfaceUnsaved: string | undefined;
+
+  const link = createEngineLink({
+    runtimeDir: options.runtimeDir,
+    version: VERSION,
+    command(socketPath) {
+      const args = engineArgs(options, interfaceUnsaved ?? settings.get().interface, socketPath);
+      return Array.isArray(args) ? command(args) : args;
+    },
+    config: () => ({
+      localNetworks: settings.get().localNetworks,
+      configSets: configStore.sets(),
+      language: settings.get().language,
+      pluginDirs: options.pluginDirs,
+    }),
+    onAlerts: (items) => alerts.add(items),
+    onFresh: () => alerts.engineRestarted(),
+    onPlugins: (items) => void config.learn(items),
+  });
+  const config = createConfigDesk(
+    configStore,
+    () => link.plugins(),
+    () => link.configure(),
+  );
+  const notices = (): string[] => [...settings.notices(), ...configStore.notices()];
+  const health = createHealth({ link, alerts, notifier, watchdog: () => watchdog, notices });
+  const port: AppliancePort = { alerts, engine: link, config, settings, health, version: VERSION };
+  const admin = createAdmin(port, { stateDir: options.stateDir, host: options.host, port: options.port });
+
+  settings.onChange = (keys) => {
+    interfaceUnsaved = undefined;
+    const forEngine = keys.filter((key) => SETTINGS_RULES[key].applies === 'engine');
+    if (forEngine.length > 0 && options.demo === undefined) link.restart(`setting ${forEngine.join(', ')} was changed`);
+    else link.configure();
+  };
+
+  /** The engine's progress of one kind while it runs; undefined (excused) while it is between two starts. */
+  function engineProgress(kind: 'capture' | 'engine' | 'plugins'): number | undefined {
+    const { status, sinceMs, restarts } = link.state();
+    if (status === 'down') return undefined;
+    if (status === 'starting') return Date.now() - sinceMs > STARTING_MS ? -restarts : undefined;
+    const stats = link.stats();
+    if (stats === undefined) return undefined;
+    // A file is paced by its own times and may pause; an interface without carrier is a state, not a stall.
+    if (kind === 'capture' && (stats.source.kind === 'file' || stats.source.state.status !== 'running'))
+      return undefined;
+    if (kind === 'plugins' && stats.plugins.queueLimit === 0) return undefined;
+    return stats.progress[kind];
+  }
+
+  function startWatchdog(): void {
+    const { watchdogMs } = notifier;
+    const enginePart = (name: 'capture' | 'engine' | 'plugins') => ({
+      name,
+      progress: () => engineProgress(name),
+      revive: (reason: string) => link.fail(reason),
+    });
+    watchdog = createWatchdog({
+      parts: [
+        enginePart('capture'),
+        enginePart('engine'),
+        enginePart('plugins'),
+        { name: 'store', progress: () => alerts.progress() },
+      ],
+      beatMs: watchdogMs === undefined ? 15_000 : watchdogMs / 2,
+      beat: () => void notifier.watchdog(),
+      onStall: (_, text) => log('error', 'watchdog', text),
+    });
+    watchdog.start();
+  }
+
+  /** Capturing, or waiting for something that is named. */
+  function settled(): boolean {
+    return link.stats() !== undefined || link.state().status === 'down';
+  }
+
+  function tellSystemd(): void {
+    const text = statusLine(link, alerts);
+    if (!ready && (settled() || performance.now() > readyBy)) {
+      ready = true;
+      log('info', 'appliance', `ready: ${text}`);
+      void notifier.ready(text);
+      clearInterval(statusTimer);
+      statusTimer = setInterval(tellSystemd, STATUS_MS);
+    } else if (ready && text !== lastStatus) void notifier.status(text);
+    lastStatus = text;
+  }
+
+  const parts: Part[] = [
+    {
+      name: 'settings',
+      async start() {
+        await settings.start();
+        if (options.interface === undefined) return;
+        try {
+          await settings.update({ interface: options.interface });
+        } catch (error) {
+          if (error instanceof InvalidSettings) throw error;
+          // A card that takes no writes is no reason not to watch.
+          interfaceUnsaved = options.interface;
+          log('error', 'appliance', (error as Error).message);
+        }
+      },
+      stop: () => {},
+    },
+    { name: 'configuration', start: () => configStore.start(), stop: () => configStore.stop() },
+    { name: 'alerts', start: () => alerts.start(), stop: () => alerts.stop() },
+    { name: 'health', start: () => health.start(), stop: () => health.stop() },
+    {
+      name: 'admin',
+      async start() {
+        listening = (await admin.start()).port;
+      },
+      stop: () => admin.stop(),
+    },
+    { name: 'engine', start: () => link.start(), stop: () => link.stop() },
+    { name: 'watchdog', start: startWatchdog, stop: () => watchdog?.stop() },
+    {
+      name: 'systemd',
+      start() {
+        readyBy = performance.now() + READY_MS;
+        statusTimer = setInterval(tellSystemd, 100);
+      },
+      async stop() {
+        clearInterval(statusTimer);
+        await notifier.stopping('stopping');
+      },
+    },
+  ];
+  const started: Part[] = [];
+
+  async function stop(): Promise<void> {
+    for (const part of started.splice(0).reverse()) {
+      try {
+        await part.stop();
+      } catch (error) {
+        log('error', 'appliance', `stopping ${part.name}: ${(error as Error).message}`);
+      }
+    }
+  }
+
+  return {
+    port,
+    async start() {
+      for (const part of parts) {
+        try {
+          await part.start();
+        } catch (error) {
+          await stop();
+          throw new Error(`cannot start ${part.name}: ${(error as Error).message}`);
+        }
+        started.push(part);
+      }
+      for (const text of notices()) log('warn', 'appliance', text);
+      return { port: listening };
+    },
+    stop,
+  };
+}
+
+/** Folder of the plugins that ship: beside the program, whether bundled (dist/) or from source (src/). */
+export function shippedPlugins(): string {
+  const program = process.argv[1] ?? process.execPath;
+  return join(dirname(dirname(program)), 'plugins');
+}

@@ -1,0 +1,84 @@
+/** Plugin configuration as the admin page sees it: checked against the script's own form, stored, sent to the engine. */
+
+import { log } from '../log.ts';
+import { addDefaults, DEFAULT_SET_ID, factoryConf, scriptConf, updateScript } from '../plugins/configsets.ts';
+import type { ConfigSet, HookConf, PluginInfo, ScriptInfo, Subdir } from '../plugins/types.ts';
+import { parseConf } from '../plugins/validate.ts';
+import type { ConfigStore } from './config-store.ts';
+import type { ConfigPort } from './port.ts';
+
+export interface ConfigDesk extends ConfigPort {
+  /** Gives scripts that the sets do not know yet their factory values, as 4.2 does when it loads plugins. */
+  learn(plugins: PluginInfo[]): Promise<void>;
+}
+
+export function createConfigDesk(store: ConfigStore, plugins: () => PluginInfo[], onSaved: () => void): ConfigDesk {
+  function find(subdir: Subdir, key: string): ScriptInfo | undefined {
+    for (const plugin of plugins()) {
+      const script = plugin.scripts.find((one) => one.subdir === subdir && one.key === key);
+      if (script !== undefined) return script;
+    }
+    return undefined;
+  }
+
+  const defaultSet = (): ConfigSet | undefined => store.sets().find((set) => set.id === DEFAULT_SET_ID);
+
+  function replaceDefault(set: ConfigSet): ConfigSet[] {
+    return store.sets().map((one) => (one.id === DEFAULT_SET_ID ? set : one));
+  }
+
+  return {
+    sets: () => store.sets(),
+    script(subdir, key) {
+      const script = find(subdir, key);
+      return script === undefined ? {} : scriptConf(defaultSet(), script);
+    },
+    defaults(subdir, key) {
+      const script = find(subdir, key);
+      return script === undefined ? {} : factoryConf(script);
+    },
+    async save(subdir, key, conf) {
+      const script = find(subdir, key);
+      const set = defaultSet();
+      if (script === undefined || set === undefined) {
+        return {
+          ok: false,
+          field: '',
+          message: `there is no script ${subdir}/${key}; reload the plugins and try again`,
+        };
+      }
+      const checked: Record<string, HookConf> = {};
+      for (const [hook, input] of Object.entries(conf)) {
+        if (!script.configHooks.includes(hook)) {
+          return { ok: false, field: hook, message: `${script.title} has no setting for ${hook}` };
+        }
+        const parsed = parseConf(script.gui, hook, input);
+        if (!parsed.ok) return parsed;
+        checked[hook] = parsed.conf;
+      }
+      try {
+        await store.save(replaceDefault(updateScript(set, subdir, key, checked)));
+      } catch (error) {
+        return { ok: false, field: '', message: (error as Error).message };
+      }
+      onSaved();
+      return { ok: true };
+    },
+    async learn(items) {
+      const scripts = items.flatMap((plugin) => plugin.scripts);
+      let changed = false;
+      const sets = store.sets().map((set) => {
+        const added = addDefaults(set, scripts);
+        changed ||= added.changed;
+        return added.set;
+      });
+      if (!changed) return;
+      try {
+        await store.save(sets);
+        onSaved();
+      } catch (error) {
+        log('error', 'config', (error as Error).message);
+      }
+    },
+  };
+}
