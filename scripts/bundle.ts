@@ -15,7 +15,10 @@ rmSync(assets, { recursive: true, force: true });
 mkdirSync(assets, { recursive: true });
 
 await build({
-  entryPoints: { spanwatch: join(root, 'src/bundled.ts'), 'plugin-worker': join(root, 'src/plugins/worker.ts') },
+  entryPoints: {
+    spanwatch: join(root, 'src/bundled.ts'),
+    'plugin-worker': join(root, 'src/plugins/bundled-worker.ts'),
+  },
   outdir: dist,
   outExtension: { '.js': '.cjs' },
   bundle: true,

@@ -17,6 +17,7 @@ import { createPluginHost } from '../plugins/host.ts';
 import type { FlowHook, PluginHost } from '../plugins/host-port.ts';
 import type { PluginInfo } from '../plugins/types.ts';
 import { VERSION } from '../version.ts';
+import { Entities } from './entities.ts';
 import { FlowQueries } from './flow-query.ts';
 import { Marks } from './marks.ts';
 import { Pipeline } from './pipeline.ts';
@@ -166,6 +167,7 @@ export class Engine {
       language: config.language,
       configSets: config.configSets,
       engine: this.#options.pluginEngine ?? 'wasm',
+      entities: new Entities(this.#pipeline, this.#options.source, () => this.#host?.health().skipped ?? 0),
       onAlerts: (items) => this.#server.alerts(items.map((item) => this.#stamp(item))),
       onStatus: (flowId, _status, name, score) => this.#marks.add(flowId, name, score),
       onPlugins: (items) => {
@@ -209,6 +211,7 @@ export class Engine {
     this.#lastBytes = bytes;
     this.#lastStatsMs = nowMs;
     const host = this.#host?.health();
+    const { hosts } = this.#pipeline.accounts;
     const { source } = this.#options;
     return {
       atMs: Date.now(),
@@ -226,7 +229,7 @@ export class Engine {
         evicted: flows.evicted,
         ended: flows.ended,
       },
-      hosts: { active: 0, limit: 0, evicted: 0 },
+      hosts: { active: hosts.size, limit: hosts.limit, evicted: hosts.evicted },
       counters: { ...countersSeen(), ...this.#server.health().counters },
       plugins: {
         queue: host?.queue ?? 0,

@@ -32,8 +32,7 @@ export class FlowQueries {
 
   row(record: FlowRecord): FlowRow {
     const mark = this.#marks.get(record.id);
-    // The hash is made for rows that leave the engine only.
-    return { ...record, communityId: record.communityId, score: mark?.score ?? 0, statuses: mark?.statuses ?? [] };
+    return { ...record, score: mark?.score ?? 0, statuses: mark?.statuses ?? [] };
   }
 
   /** The flow with this id, live or recent. */

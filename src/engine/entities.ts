@@ -1,0 +1,293 @@
+/**
+ * Hosts, local networks and the interface as periodic scripts see them: the keys of ntopng 4.2's tables (plugin API
+ * reference, d.3 to d.5), read from the accounts when a run begins.
+ */
+import type { PacketSource } from '../capture/source.ts';
+import { ipText, macText } from '../flows/address.ts';
+import { HOST, HOST_STRIDE, RATE } from '../flows/hosts.ts';
+import { KEY, KEY_STRIDE } from '../flows/layout.ts';
+import type { Granularity } from '../plugins/configsets.ts';
+import {
+  type EntityProvider,
+  type EntitySnapshot,
+  type HostSnapshot,
+  type InterfaceSnapshot,
+  MAX_HOSTS,
+  type NetworkSnapshot,
+  type Table,
+} from '../plugins/entities.ts';
+import { categoryName, categoryOf, protocolName } from '../protocols/catalogue.ts';
+import type { Pipeline } from './pipeline.ts';
+
+/** Devices told of at most; a segment has a few hundred. */
+const MAX_DEVICES = 4096;
+
+export class Entities implements EntityProvider {
+  readonly #pipeline: Pipeline;
+  readonly #source: PacketSource;
+  readonly #skipped: () => number;
+  readonly #startedS = Math.floor(Date.now() / 1000);
+
+  /** `skipped` gives the flow hook calls that were not made. */
+  constructor(pipeline: Pipeline, source: PacketSource, skipped: () => number) {
+    this.#pipeline = pipeline;
+    this.#source = source;
+    this.#skipped = skipped;
+  }
+
+  snapshot(granularity: Granularity, want: { hosts: boolean; networks: boolean; interfaces: boolean }): EntitySnapshot {
+    const { accounts, networks } = this.#pipeline;
+    accounts.settleAll(networks);
+    const hosts = want.hosts ? this.#hosts() : [];
+    const snapshot = {
+      hosts,
+      networks: want.networks ? this.#networks() : [],
+      interfaces: want.interfaces ? [this.#interface()] : [],
+    };
+    // Floods and scans are counted per minute, as 4.2 does: the minute's run takes them away.
+    if (granularity === 'min') {
+      for (let h = 0; h < accounts.hosts.high; h++) if (accounts.hosts.used(h)) accounts.hosts.resetMinute(h);
+    }
+    return snapshot;
+  }
+
+  #hosts(): HostSnapshot[] {
+    const { hosts } = this.#pipeline.accounts;
+    const rows: number[] = [];
+    for (let h = 0; h < hosts.high; h++) if (hosts.used(h)) rows.push(h);
+    if (rows.length > MAX_HOSTS) {
+      rows.sort((a, b) => hosts.nums[b * HOST_STRIDE + HOST.LAST]! - hosts.nums[a * HOST_STRIDE + HOST.LAST]!);
+      rows.length = MAX_HOSTS;
+    }
+    return rows.map((h) => this.#host(h));
+  }
+
+  #host(h: number): HostSnapshot {
+    const { hosts } = this.#pipeline.accounts;
+    const k = h * 8;
+    const n = h * HOST_STRIDE;
+    const version = hosts.version(h);
+    const [w0, w1, w2, w3] = [hosts.keys[k]!, hosts.keys[k + 1]!, hosts.keys[k + 2]!, hosts.keys[k + 3]!];
+    const ip = ipText(version, w0, w1, w2, w3);
+    const vlan = hosts.vlan(h);
+    const network = this.#pipeline.networks.indexOf(version, w0, w1, w2, w3);
+    const num = (word: number) => hosts.nums[n + word]!;
+    const first = Math.floor(num(HOST.FIRST) / 1e6);
+    const last = Math.floor(num(HOST.LAST) / 1e6);
+    const info: Table = {
+      ip,
+      vlan,
+      name: ip,
+      localhost: network >= 0,
+      local_network_id: network,
+      'bytes.sent': num(HOST.BYTES_SENT),
+      'bytes.rcvd': num(HOST.BYTES_RCVD),
+      'packets.sent': num(HOST.PACKETS_SENT),
+      'packets.rcvd': num(HOST.PACKETS_RCVD),
+      'total_flows.as_client': num(HOST.FLOWS_CLIENT),
+      'total_flows.as_server': num(HOST.FLOWS_SERVER),
+      'active_flows.as_client': num(HOST.ACTIVE_CLIENT),
+      'active_flows.as_server': num(HOST.ACTIVE_SERVER),
+      'seen.first': first,
+      'seen.last': last,
+      duration: last - first + 1,
+      total_activity_time: Math.floor(num(HOST.ACTIVITY)),
+      score: num(HOST.SCORE_CLIENT) + num(HOST.SCORE_SERVER),
+      'score.as_client': num(HOST.SCORE_CLIENT),
+      'score.as_server': num(HOST.SCORE_SERVER),
+      ...this.#hits(h),
+    };
+    const apps = hosts.applications[h];
+    const snapshot: HostSnapshot = { ip, vlan, local: network >= 0, info };
+    if (apps) {
+      const categories: { [id: number]: number } = {};
+      for (const [app, bytes] of apps) categories[categoryOf(app)] = (categories[categoryOf(app)] ?? 0) + bytes;
+      snapshot.applications = Object.fromEntries(apps);
+      snapshot.categories = categories;
+    }
+    if (network >= 0) {
+      snapshot.dns = { sent: dialogue(num, HOST.DNS_QUERIES_SENT), rcvd: dialogue(num, HOST.DNS_QUERIES_RCVD) };
+      snapshot.http = {
+        sender: { query: { total: num(HOST.HTTP_REQUESTS_SENT) }, response: { total: num(HOST.HTTP_REPLIES_RCVD) } },
+        receiver: { query: { total: num(HOST.HTTP_REQUESTS_RCVD) }, response: { total: num(HOST.HTTP_REPLIES_SENT) } },
+      };
+    }
+    return snapshot;
+  }
+
+  /** Present only when above zero, as 4.2 has them. */
+  #hits(h: number): Table {
+    const { hosts } = this.#pipeline.accounts;
+    const n = h * HOST_STRIDE;
+    const nowUs = this.#pipeline.flows.nowUs;
+    const hits: [string, number][] = [
+      ['flow_flood_attacker', hosts.peak(h, RATE.FLOW_CLIENT, nowUs)],
+      ['flow_flood_victim', hosts.peak(h, RATE.FLOW_SERVER, nowUs)],
+      ['syn_flood_attacker', hosts.peak(h, RATE.SYN_SENT, nowUs)],
+      ['syn_flood_victim', hosts.peak(h, RATE.SYN_RCVD, nowUs)],
+      ['syn_scan_attacker', hosts.nums[n + HOST.SYN_SENT]! - hosts.nums[n + HOST.SYNACK_RCVD]!],
+      ['syn_scan_victim', hosts.nums[n + HOST.SYN_RCVD]! - hosts.nums[n + HOST.SYNACK_SENT]!],
+    ];
+    return Object.fromEntries(hits.filter(([, value]) => value > 0).map(([name, value]) => [`hits.${name}`, value]));
+  }
+
+  #networks(): NetworkSnapshot[] {
+    const { accounts, networks } = this.#pipeline;
+    const members = networks.list().map(() => 0);
+    const hits = networks.list().map(() => ({ syn: 0, flow: 0, scan: 0 }));
+    const { hosts } = accounts;
+    const nowUs = this.#pipeline.flows.nowUs;
+    for (let h = 0; h < hosts.high; h++) {
+      if (!hosts.used(h)) continue;
+      const k = h * 8;
+      const i = networks.indexOf(
+        hosts.version(h),
+        hosts.keys[k]!,
+        hosts.keys[k + 1]!,
+        hosts.keys[k + 2]!,
+        hosts.keys[k + 3]!,
+      );
+      if (i < 0) continue;
+      members[i]!++;
+      hits[i]!.syn += hosts.peak(h, RATE.SYN_RCVD, nowUs);
+      hits[i]!.flow += hosts.peak(h, RATE.FLOW_SERVER, nowUs);
+      hits[i]!.scan += Math.max(
+        0,
+        hosts.nums[h * HOST_STRIDE + HOST.SYN_RCVD]! - hosts.nums[h * HOST_STRIDE + HOST.SYNACK_SENT]!,
+      );
+    }
+    return networks.list().flatMap((key, i) => {
+      if (members[i] === 0) return [];
+      const books = accounts.networks[i] ?? { egress: 0, ingress: 0, inner: 0, packets: 0 };
+      const stats: Table = {
+        network_key: key,
+        network_id: i,
+        num_hosts: members[i]!,
+        engaged_alerts: 0,
+        egress: books.egress,
+        ingress: books.ingress,
+        inner: books.inner,
+        'bytes.sent': books.egress,
+        'bytes.rcvd': books.ingress,
+      };
+      const { syn, flow, scan } = hits[i]!;
+      if (syn > 0) stats['hits.syn_flood_victim'] = syn;
+      if (flow > 0) stats['hits.flow_flood_victim'] = flow;
+      if (scan > 0) stats['hits.syn_scan_victim'] = scan;
+      return [{ key, stats }];
+    });
+  }
+
+  #interface(): InterfaceSnapshot {
+    const { flows, accounts, packets, bytes, networks } = this.#pipeline;
+    const { hosts } = accounts;
+    const source = this.#source.stats();
+    const drops = (source.kernelDropped ?? 0) + (source.interfaceDropped ?? 0);
+    let local = 0;
+    for (let h = 0; h < hosts.high; h++) {
+      const k = h * 8;
+      if (
+        hosts.used(h) &&
+        networks.indexOf(
+          hosts.version(h),
+          hosts.keys[k]!,
+          hosts.keys[k + 1]!,
+          hosts.keys[k + 2]!,
+          hosts.keys[k + 3]!,
+        ) >= 0
+      )
+        local++;
+    }
+    const lastS = Math.floor(flows.nowUs / 1e6);
+    const moved = (books: Map<number, number>, name: (id: number) => string): Table =>
+      Object.fromEntries([...books].map(([id, total]) => [name(id), { 'bytes.sent': total, 'bytes.rcvd': 0 }]));
+    return {
+      id: 0,
+      name: this.#source.name,
+      stats: {
+        id: 0,
+        name: this.#source.name,
+        'seen.first': this.#startedS,
+        'seen.last': lastS,
+        stats: {
+          packets,
+          bytes,
+          flows: flows.table.size,
+          hosts: hosts.size,
+          local_hosts: local,
+          drops,
+          new_flows: flows.table.created,
+          num_dropped_flow_scripts_calls: this.#skipped(),
+        },
+        stats_since_reset: { packets, bytes, drops },
+        ndpi: moved(accounts.applications, protocolName),
+        ndpi_categories: moved(accounts.categories, categoryName),
+        anomalies: {
+          ...(flows.table.size >= flows.table.limit ? { too_many_flows: true } : {}),
+          ...(hosts.size >= hosts.limit ? { too_many_hosts: true } : {}),
+        },
+        bcast_domains: {},
+      },
+      tables: {
+        FlowHash: {
+          max_hash_size: flows.table.limit,
+          hash_entry_states: { hash_entry_state_active: flows.table.size, hash_entry_state_idle: 0 },
+        },
+        HostHash: {
+          max_hash_size: hosts.limit,
+          hash_entry_states: { hash_entry_state_active: hosts.size, hash_entry_state_idle: 0 },
+        },
+      },
+      macs: this.#devices(),
+    };
+  }
+
+  /** MAC addresses of local hosts with live flows: behind a router's MAC lies the rest of the world. */
+  #devices(): Table[] {
+    const { table } = this.#pipeline.flows;
+    const { networks } = this.#pipeline;
+    const found = new Map<string, { first: number; last: number; hosts: Set<number> }>();
+    for (let f = 0; f < table.high && found.size < MAX_DEVICES; f++) {
+      if (!table.used(f)) continue;
+      const k = f * KEY_STRIDE;
+      const version = (table.keys[k + KEY.META]! >> 8) & 15;
+      for (const [words, at] of [
+        [KEY.A, 0],
+        [KEY.B, 6],
+      ] as const) {
+        const w = k + words;
+        if (table.macs[f * 12 + at]! & 1) continue;
+        if (networks.indexOf(version, table.keys[w]!, table.keys[w + 1]!, table.keys[w + 2]!, table.keys[w + 3]!) < 0)
+          continue;
+        const mac = macText(table.macs, f * 12 + at);
+        if (!mac) continue;
+        const nowS = Math.floor(this.#pipeline.flows.nowUs / 1e6);
+        const device = found.get(mac) ?? { first: nowS, last: nowS, hosts: new Set<number>() };
+        if (device.hosts.size < 64) device.hosts.add(table.keys[w + 3]!);
+        found.set(mac, device);
+      }
+    }
+    return [...found].map(([mac, d]) => ({
+      mac,
+      location: 'lan',
+      special_mac: false,
+      source_mac: true,
+      devtype: 0,
+      manufacturer: '',
+      'seen.first': d.first,
+      'seen.last': d.last,
+      num_hosts: d.hosts.size,
+      pool: 0,
+    }));
+  }
+}
+
+/** DNS counters of one direction: `at` is the queries' word; replies go the other way. */
+function dialogue(num: (word: number) => number, at: number): Table {
+  const sent = at === HOST.DNS_QUERIES_SENT;
+  return {
+    num_queries: num(at),
+    num_replies_ok: num(sent ? HOST.DNS_OK_SENT : HOST.DNS_OK_RCVD),
+    num_replies_error: num(sent ? HOST.DNS_ERROR_SENT : HOST.DNS_ERROR_RCVD),
+  };
+}
