@@ -2,7 +2,7 @@
  * The life of a source on a network interface, the same for every way to capture: interfaces that are missing, down, without
  * carrier, vanish and come back are states with advice, looked after once a second.
  */
-import { type LinkState, readInterfaceDrops, readLink } from './link.ts';
+import { type LinkState, readInterfaceDrops, readLink, readSys } from './link.ts';
 import type { PacketSink, PacketSource, SourceReason, SourceState, SourceStats } from './source.ts';
 
 /** The sink's timers run at least this often. */
@@ -10,6 +10,7 @@ const TICK_MS = 100;
 const TICKS_PER_WATCH = 10;
 const FIRST_RETRY_MS = 1000;
 const LAST_RETRY_MS = 30_000;
+const DEAF_WATCHES = 2;
 
 /** Thrown by Driver.open. `final`: trying again cannot help. */
 export class OpenFailure extends Error {
@@ -26,7 +27,7 @@ export class OpenFailure extends Error {
 /** One way to get frames from an interface. Counters go on over close and open. */
 export interface Driver {
   readonly kind: 'ring' | 'cap';
-  /** open() fails on an interface that is down. */
+  /** open() fails on an interface that is down, and one that was down for a moment must be opened again. */
   readonly needsUp: boolean;
   /** Begins delivery; `trouble` may be called with a sentence when it will not go on by itself. Throws an OpenFailure. */
   open(name: string, link: LinkState, sink: PacketSink, trouble: (text: string) => void): void;
@@ -54,6 +55,11 @@ export class LiveSource implements PacketSource {
   /** The interface's own drop counter when it was opened, null when unknown; and what earlier openings added up to. */
   #dropsBefore: number | null = null;
   #drops: number | null = null;
+
+  /** Frames that the interface had counted and that we had received at the last watch. */
+  #arrived = 0;
+  #heard = 0;
+  #deafFor = 0;
 
   constructor(name: string, driver: Driver) {
     this.name = name;
@@ -105,6 +111,7 @@ export class LiveSource implements PacketSource {
     const link = readLink(this.name);
     this.#countDrops();
     if (this.#open && (!link.exists || link.index !== this.#index)) this.#close();
+    if (this.#open && this.#driver.needsUp && (!link.up || this.#isDeaf())) this.#close();
     if (this.#open && this.#trouble !== undefined && link.up) {
       this.#close();
       this.#retryLater('io_error', `${this.name}: ${this.#trouble}`);
@@ -164,7 +171,18 @@ export class LiveSource implements PacketSource {
     }
   }
 
+  /** The interface receives and we do not: it was down for less than the watch's second. */
+  #isDeaf(): boolean {
+    const arrived = Number(readSys(this.name, 'statistics/rx_packets') ?? 0);
+    const { received } = this.#driver.stats();
+    this.#deafFor = arrived > this.#arrived && received === this.#heard ? this.#deafFor + 1 : 0;
+    this.#arrived = arrived;
+    this.#heard = received;
+    return this.#deafFor >= DEAF_WATCHES;
+  }
+
   #close(): void {
+    this.#deafFor = 0;
     if (!this.#open) return;
     this.#open = false;
     this.#driver.close();

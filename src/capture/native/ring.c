@@ -271,6 +271,9 @@ static napi_value ring_open(napi_env env, napi_callback_info info) {
 static struct ring *ring_of(napi_env env, napi_value value) {
   bool ours = false;
   void *ring = NULL;
+  napi_valuetype type;
+  /* The tag of anything but an object would be asked for with an exception of its own. */
+  if (napi_typeof(env, value, &type) != napi_ok || type != napi_external) return NULL;
   if (napi_check_object_type_tag(env, value, &ring_tag, &ours) != napi_ok || !ours) return NULL;
   if (napi_get_value_external(env, value, &ring) != napi_ok || ((struct ring *)ring)->closing) return NULL;
   return ring;
