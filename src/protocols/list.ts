@@ -18,6 +18,7 @@ import { bfcp } from './bfcp/index.ts';
 import { bfd } from './bfd/index.ts';
 import { bgp } from './bgp/index.ts';
 import { bitcoin } from './bitcoin/index.ts';
+import { bittorrent } from './bittorrent/index.ts';
 import { bjnp } from './bjnp/index.ts';
 import { can } from './can/index.ts';
 import { capwap } from './capwap/index.ts';
@@ -45,6 +46,7 @@ import { drda } from './drda/index.ts';
 import { dropbox } from './dropbox/index.ts';
 import { dtls } from './dtls/index.ts';
 import { eaq } from './eaq/index.ts';
+import { edonkey } from './edonkey/index.ts';
 import { egd } from './egd/index.ts';
 import { elasticsearch } from './elasticsearch/index.ts';
 import { etherSBus } from './ether_s_bus/index.ts';
@@ -70,7 +72,8 @@ import { heroesOfTheStorm } from './heroes_of_the_storm/index.ts';
 import { hislip } from './hislip/index.ts';
 import { hl7 } from './hl7/index.ts';
 import { hsrp } from './hsrp/index.ts';
-import { http } from './http/index.ts';
+import { http, httpConnect, httpProxy } from './http/index.ts';
+import { http2 } from './http2/index.ts';
 import { i3d } from './i3d/index.ts';
 import { iec60870 } from './iec60870/index.ts';
 import { iec62056 } from './iec62056/index.ts';
@@ -146,6 +149,7 @@ import { roughtime } from './roughtime/index.ts';
 import { rsh } from './rsh/index.ts';
 import { rsync } from './rsync/index.ts';
 import { rtmp } from './rtmp/index.ts';
+import { rtcp, rtp } from './rtp/index.ts';
 import { rtps } from './rtps/index.ts';
 import { rtsp } from './rtsp/index.ts';
 import { rx } from './rx/index.ts';
@@ -167,6 +171,7 @@ import { ssh } from './ssh/index.ts';
 import { starcraft } from './starcraft/index.ts';
 import { steamDatagramRelay } from './steam_datagram_relay/index.ts';
 import { stomp } from './stomp/index.ts';
+import { stun } from './stun/index.ts';
 import { synchrophasor } from './synchrophasor/index.ts';
 import { syncthing } from './syncthing/index.ts';
 import { syslog } from './syslog/index.ts';
@@ -206,6 +211,7 @@ import { zoom } from './zoom/index.ts';
 import { zug } from './zug/index.ts';
 
 export const protocols: readonly Protocol[] = [
+  discord,
   gnutella,
   tls,
   smtps,
@@ -215,7 +221,10 @@ export const protocols: readonly Protocol[] = [
   dot,
   dtls,
   quic,
+  http2,
   http,
+  httpProxy,
+  httpConnect,
   ssh,
   rsync,
   corba,
@@ -316,7 +325,6 @@ export const protocols: readonly Protocol[] = [
   ospf,
   vrrp,
   sctp,
-  discord,
   bgp,
   worldofwarcraft,
   pptp,
@@ -345,6 +353,9 @@ export const protocols: readonly Protocol[] = [
   skinny,
   viber,
   tocaboca,
+  bittorrent,
+  edonkey,
+  stun,
   dhcp,
   dns,
   ntp,
@@ -423,4 +434,6 @@ export const protocols: readonly Protocol[] = [
   jsonRpc,
   ftpData,
   imo,
+  rtcp,
+  rtp,
 ];

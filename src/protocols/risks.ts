@@ -77,3 +77,29 @@ export function printable(text: string): boolean {
   }
   return true;
 }
+
+/** Dotted text of an IPv4 address word. */
+export const addressText = (word: number): string =>
+  `${word >>> 24}.${(word >>> 16) & 255}.${(word >>> 8) & 255}.${word & 255}`;
+
+const VOWELS = /[aeiouy]/i;
+
+/**
+ * A word that nobody chose: long, of letters (and digits), without separators, with runs of consonants that no language
+ * pronounces and letters changing their case within. Made for words of ten letters and more.
+ */
+export function looksRandom(word: string): boolean {
+  if (word.length < 12 || word.length > 64 || !/^[a-z0-9]+$/i.test(word)) return false;
+  let run = 0;
+  let longest = 0;
+  let turns = 0;
+  for (let i = 0; i < word.length; i++) {
+    const char = word[i]!;
+    run = VOWELS.test(char) ? 0 : run + 1;
+    longest = Math.max(longest, run);
+    if (i > 0 && isUpper(char) && !isUpper(word[i - 1]!)) turns++;
+  }
+  return longest >= 6 && (turns >= 2 || /[0-9][a-z]|[a-z][0-9]/i.test(word) || longest >= 8);
+}
+
+const isUpper = (char: string): boolean => char >= 'A' && char <= 'Z';
