@@ -1,5 +1,4 @@
 /** `spanwatch replay FILE --flows - --alerts -`: a capture through the very same engine, events out as JSON lines. */
-import { closeSync, openSync, writeSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { openFile } from '../capture/open.ts';
@@ -8,47 +7,20 @@ import { countersSeen } from '../decode/counters.ts';
 import { flowEvent } from '../events/flow-event.ts';
 import { TIMEOUTS } from '../flows/flows.ts';
 import { limitsFor } from '../limits.ts';
+import { LineWriter } from './line-writer.ts';
 import { Pipeline } from './pipeline.ts';
+import { ReplayPlugins } from './replay-plugins.ts';
 
-const USAGE = `usage: spanwatch replay FILE.pcap [--flows FILE|-] [--stats] [--no-timeouts]
+const USAGE = `usage: spanwatch replay FILE.pcap [--flows FILE|-] [--alerts FILE|-] [OPTIONS]
 
 Runs a capture (pcap, pcapng, gz; - for standard input) through the engine.
-  --flows FILE    one JSON event per flow, when it ends
-  --stats         packets, flows and counters, on standard error
-  --no-timeouts   one flow per five-tuple for the whole file, however long it was silent
+  --flows FILE       one JSON event per flow, when it ends
+  --alerts FILE      one JSON event per alert; runs the plugins
+  --plugins DIR      folder of plugins (default: those that ship); may be given several times
+  --enable KEY=JSON  enables a user script with this configuration, e.g. unexpected_dns='{"items":["192.168.1.1"]}'
+  --stats            packets, flows and counters, on standard error
+  --no-timeouts      one flow per five-tuple for the whole file, however long it was silent
 `;
-
-/** Collects lines and writes them in large pieces; a line a write would cost more than the engine. */
-class LineWriter {
-  readonly #fd: number;
-  #pending = '';
-
-  constructor(path: string) {
-    this.#fd = path === '-' ? 1 : openSync(path, 'w');
-  }
-
-  line(value: object): void {
-    this.#pending += `${JSON.stringify(value)}\n`;
-    if (this.#pending.length > 1 << 16) this.flush();
-  }
-
-  flush(): void {
-    let bytes: Uint8Array = Buffer.from(this.#pending);
-    this.#pending = '';
-    while (bytes.length > 0) {
-      try {
-        bytes = bytes.subarray(writeSync(this.#fd, bytes));
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
-      }
-    }
-  }
-
-  close(): void {
-    this.flush();
-    if (this.#fd !== 1) closeSync(this.#fd);
-  }
-}
 
 /** Resolves to the exit code: 0, 1 for a file that could not be read to its end, 2 for wrong usage. */
 export async function replay(args: string[]): Promise<number> {
@@ -70,25 +42,41 @@ export async function replay(args: string[]): Promise<number> {
   const timeouts = values['no-timeouts']
     ? { ...TIMEOUTS, tcpEstablished: forever, tcpHalfOpen: forever, tcpClosed: forever, udp: forever, other: forever }
     : TIMEOUTS;
-  const pipeline = new Pipeline(
+  const source = openFile(path);
+  let plugins: ReplayPlugins | undefined;
+  const pipeline: Pipeline = new Pipeline(
     limitsFor(totalmem()),
     {
-      detected: () => {},
-      periodic: () => {},
-      ended: (f) => flows?.line(flowEvent(pipeline.record(f))),
+      detected: (f) => plugins?.hook('protocolDetected', f),
+      periodic: (f) => plugins?.hook('periodicUpdate', f),
+      ended: (f) => {
+        flows?.line(flowEvent(pipeline.record(f)));
+        plugins?.hook('flowEnd', f);
+      },
     },
     timeouts,
   );
-  const source = openFile(path);
+  const alerts = values.alerts === undefined ? undefined : new LineWriter(values.alerts);
+  if (alerts) {
+    plugins = new ReplayPlugins(pipeline, source, (alert) => alerts.line(alert));
+    const problem = await plugins.start(values.plugins ?? [], values.enable ?? []);
+    if (problem) {
+      process.stderr.write(`${problem}\n`);
+      await plugins.stop();
+      return 2;
+    }
+  }
   const ended = new Promise<SourceState>((resolve) => {
     source.onState = (state) => {
       if (state.status === 'ended' || state.status === 'failed') resolve(state);
     };
   });
-  await source.start(pipeline);
+  await source.start(plugins ?? pipeline);
   const state = await ended;
   pipeline.flows.endAll('shutdown');
+  await plugins?.stop();
   flows?.close();
+  alerts?.close();
   if (values.stats) {
     const { created, size } = pipeline.flows.table;
     const stats = {
@@ -114,6 +102,9 @@ function parse(args: string[]) {
     allowPositionals: true,
     options: {
       flows: { type: 'string' },
+      alerts: { type: 'string' },
+      plugins: { type: 'string', multiple: true },
+      enable: { type: 'string', multiple: true },
       stats: { type: 'boolean', default: false },
       'no-timeouts': { type: 'boolean', default: false },
     },
