@@ -1,7 +1,7 @@
 /**
  * Captures in a process of its own for live.test.ts: namespaces and privileges belong to a process. Writes one JSON line for
  * each change of state; "report" on stdin asks for counters and the frames by shape, the end of stdin stops it.
- *   live-child.ts INTERFACE ring|cap [snapLen]
+ *   live-child.ts INTERFACE ring|cap [snapLen] [busyUs]     busyUs: time the sink spends on each frame
  */
 import { createInterface } from 'node:readline';
 import { openSource } from './open.ts';
@@ -19,7 +19,7 @@ export type ChildLine =
       kind: string;
     };
 
-const [name = '', kind = 'auto', snapLen = '0'] = process.argv.slice(2);
+const [name = '', kind = 'auto', snapLen = '0', busyUs = '0'] = process.argv.slice(2);
 const source = openSource({ interface: name, kind: kind as 'auto' | 'ring' | 'cap', snapLen: Number(snapLen) });
 const say = (line: ChildLine) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
@@ -33,6 +33,7 @@ await source.start({
   packet({ capLen, wireLen, vlanTci, linkType, timeUs }) {
     const shape = `${capLen}/${wireLen}/${vlanTci}/${linkType}`;
     shapes[shape] = (shapes[shape] ?? 0) + 1;
+    for (const until = performance.now() + Number(busyUs) / 1000; performance.now() < until; );
     const delay = Date.now() - timeUs / 1000;
     least = Math.min(least, delay);
     most = Math.max(most, delay);

@@ -158,6 +158,29 @@ describe('live capture', { skip }, () => {
     await child.stop();
   });
 
+  test('ring: a flood leaves the event loop its turns, and every frame is accounted for', async () => {
+    const child = new Child(['swn', 'ring', '0', '20']);
+    await child.until('');
+    const count = 150_000;
+    const flood = spawn('ip', ['netns', 'exec', far, SENDER, 'swf', '--count', `${count}`, '--rate', '150000']);
+    const ended = once(flood, 'exit');
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    const asked = performance.now();
+    const during = await child.report();
+    const took = performance.now() - asked;
+    assert.ok(during.stats.received > 0 && during.stats.received < count, 'asked during the flood');
+    assert.ok(took < 1000, `answered after ${took} ms`);
+    await ended;
+    let report = await child.report();
+    for (let before = -1; report.stats.received !== before; report = await child.report()) {
+      before = report.stats.received;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    assert.ok(report.stats.yields > 5, `${report.stats.yields} yields`);
+    assert.equal(report.stats.received + report.stats.kernelDropped!, count);
+    await child.stop();
+  });
+
   test('ring: loopback packets are seen once', async () => {
     ip('-n', near, 'link', 'set', 'lo', 'up');
     const child = new Child(['lo', 'ring']);
