@@ -29,6 +29,11 @@ export class Meter {
       this.#total = 0;
       for (let i = 0; i < BUCKETS; i++) this.#total += this.#buckets[i] = this.#buckets[i]! >> 1;
     }
+    this.book(ms, nowMs);
+  }
+
+  /** Time that was spent for the plugin but in no hook. */
+  book(ms: number, nowMs: number): void {
     this.#turn(nowMs);
     this.#seconds[this.#second % WINDOW_S]! += ms;
     this.#window += ms;
