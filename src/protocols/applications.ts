@@ -2,6 +2,7 @@
  * Which application a host name belongs to: our table of facts (data/hosts.tsv, a domain suffix and an application id a
  * line), matched by whole labels, longest suffix first; the owner can add lines.
  */
+import { certificateNames } from './data/certificates.ts';
 import { hosts } from './data/hosts.ts';
 import type { TlsInfo } from './info.ts';
 
@@ -35,13 +36,21 @@ export function applicationOfHost(host: string): number {
   return 0;
 }
 
-/** Application by the names in a server's certificate: the common name first, then the alternative names. */
+/** Application by the names in a certificate: host names, the common name first, else a maker that signs for itself. */
 export function applicationOfCertificate(tls: TlsInfo | undefined): number {
   if (!tls?.subject) return 0;
   const common = /(?:^|, )CN=([^,]+)/.exec(tls.subject)?.[1] ?? '';
   for (const name of [common, ...(tls.names?.split(',', 16) ?? [])]) {
     const app = applicationOfHost(name.replace(/^\*\./, ''));
     if (app) return app;
+  }
+  return applicationOfMaker(tls.subject) || applicationOfMaker(tls.issuer ?? '');
+}
+
+/** A relative name of the table stands at the beginning of one in the distinguished name. */
+export function applicationOfMaker(name: string): number {
+  for (const [begin, app] of certificateNames) {
+    if (name.startsWith(begin) || name.includes(`, ${begin}`)) return app;
   }
   return 0;
 }

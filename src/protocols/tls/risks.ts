@@ -1,4 +1,6 @@
 /** Risks that a TLS handshake shows, with the value that raised each. */
+
+import { applicationOfMaker } from '../applications.ts';
 import type { View } from '../kit.ts';
 import { hostRisks, RISK } from '../risks.ts';
 import type { Certificate } from './certificate.ts';
@@ -39,7 +41,8 @@ export function clientHelloRisks(view: View, hello: ClientHello, carrier: Carrie
     return;
   }
   // A browser that speaks HTTP names the server it wants; who does not is no browser.
-  if (!hello.sni && /^h[23]\b/.test(hello.alpn[0]!)) view.risk(RISK.TLS_ALPN_SNI, hello.alpn[0]!);
+  if (!hello.sni && !hello.esni && !hello.ech && /^h[23]\b/.test(hello.alpn[0]!))
+    view.risk(RISK.TLS_ALPN_SNI, hello.alpn[0]!);
 }
 
 const isGreaseText = (name: string): boolean =>
@@ -51,17 +54,19 @@ export function serverHelloRisks(view: View, hello: ServerHello, carrier: Carrie
 }
 
 export function certificateRisks(view: View, certificate: Certificate, session: TlsSession): void {
-  const { notBefore, notAfter, names, commonName } = certificate;
-  // Over UDP the parties of a call sign their own and compare fingerprints elsewhere (RFC 8827 section 6.5).
-  if (certificate.selfSigned && view.tcp) view.risk(RISK.TLS_SELF_SIGNED, certificate.subject);
+  const { notBefore, notAfter, names } = certificate;
+  // Over UDP the parties of a call sign their own and compare fingerprints elsewhere (RFC 8827 section 6.5); so do the
+  // programs of some makers.
+  if (certificate.selfSigned && view.tcp && !applicationOfMaker(certificate.subject))
+    view.risk(RISK.TLS_SELF_SIGNED, certificate.subject);
   const days = Math.round((notAfter - notBefore) / DAY);
   if (notBefore >= LIMIT_SINCE && days > LONGEST_DAYS) view.risk(RISK.TLS_LONG_VALIDITY, `${days} days`);
   if (view.timeMs < notBefore || view.timeMs > notAfter) {
     view.risk(RISK.TLS_EXPIRED, `${day(notBefore)} to ${day(notAfter)}`);
   } else if (notAfter - view.timeMs < 30 * DAY) view.risk(RISK.TLS_ABOUT_TO_EXPIRE, `until ${day(notAfter)}`);
-  const all = names.length ? names : commonName ? [commonName] : [];
-  if (session.sni && all.length && !all.some((name) => nameMatches(name, session.sni))) {
-    view.risk(RISK.TLS_MISMATCH, `${session.sni} is not ${all.slice(0, 4).join(', ')}`);
+  // The common name counts for nothing any more (RFC 9525 section 2): without alternative names there is nothing to compare.
+  if (session.sni && names.length && !names.some((name) => nameMatches(name, session.sni))) {
+    view.risk(RISK.TLS_MISMATCH, `${session.sni} is not ${names.slice(0, 4).join(', ')}`);
   }
 }
 
