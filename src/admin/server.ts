@@ -6,6 +6,7 @@ import Router from '@koa/router';
 import Koa from 'koa';
 import type { AppliancePort } from '../appliance/port.ts';
 import { log } from '../log.ts';
+import { apiRoutes } from './api.ts';
 import { loadAssets } from './assets.ts';
 import type { AdminContext, Room, State } from './context.ts';
 import { setLanguage } from './i18n.ts';
@@ -54,6 +55,7 @@ const ROUTES = [
   scriptEditRoutes,
   healthRoutes,
   settingsRoutes,
+  apiRoutes,
 ];
 
 export function buildApp(room: Room): Koa<State> {

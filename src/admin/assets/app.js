@@ -82,9 +82,11 @@ for (const box of document.querySelectorAll('.strength')) {
 // A link in a mail comes without the strict cookie; from our own page the browser sends it.
 const login = document.getElementById('login');
 if (login !== null && !login.querySelector('.error')) {
-  fetch('/live/top', { credentials: 'same-origin' }).then((r) => {
-    if (r.ok) location.replace(login.elements.next.value);
-  });
+  fetch('/live/top', { credentials: 'same-origin' })
+    .then((r) => {
+      if (r.ok) location.replace(login.elements.next.value);
+    })
+    .catch(() => undefined);
 }
 
 document.querySelector('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
