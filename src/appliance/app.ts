@@ -156,7 +156,9 @@ export function createApp(options: AppOptions): App {
 
   /** Capturing, or waiting for something that is named. */
   function settled(): boolean {
-    return link.stats() !== undefined || link.state().status === 'down';
+    // An engine that failed gets its READY_MS; one that has nothing to watch never ran.
+    const { status, restarts } = link.state();
+    return link.stats() !== undefined || (status === 'down' && restarts === 0);
   }
 
   function tellSystemd(): void {

@@ -1,47 +1,28 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadAddon } from '../capture/native/addon.ts';
+import { canReceive, receiveNotifications } from './notify-receiver.ts';
 import { createNotifier } from './systemd.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'spanwatch-notify-'));
 after(() => rm(root, { recursive: true, force: true }));
 
-/** Plays systemd: prints each datagram as one JSON line. */
-const RECEIVER = `
-import json, socket, sys
-s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-path = sys.argv[1]
-s.bind("\\0" + path[1:] if path.startswith("@") else path)
-print(json.dumps("bound"), flush=True)
-while True:
-    print(json.dumps(s.recv(4096).decode()), flush=True)
-`;
-const python = spawnSync('python3', ['-c', 'pass']).status === 0;
+const python = canReceive();
 const tool = spawnSync('systemd-notify', ['--version']).status === 0;
 
-async function until(what: () => boolean): Promise<void> {
+async function until(what: () => boolean, got: unknown = ''): Promise<void> {
   for (let i = 0; i < 500 && !what(); i++) await sleep(10);
-  assert.ok(what(), `never happened: ${what}`);
+  assert.ok(what(), `never happened: ${what} ${JSON.stringify(got)}`);
 }
 
 async function receiver(t: TestContext, path: string): Promise<string[]> {
-  const child = spawn('python3', ['-c', RECEIVER, path], { stdio: ['ignore', 'pipe', 'inherit'] });
-  t.after(() => child.kill());
-  const got: string[] = [];
-  let text = '';
-  child.stdout.on('data', (chunk) => {
-    text += chunk;
-    const lines = text.split('\n');
-    text = lines.pop() ?? '';
-    for (const line of lines) got.push(JSON.parse(line) as string);
-  });
-  await until(() => got.length === 1);
-  got.length = 0;
+  const { got, stop } = await receiveNotifications(path);
+  t.after(stop);
   return got;
 }
 
@@ -72,7 +53,7 @@ for (const [kind, path] of [
     await notifier.watchdog();
     await notifier.reloading();
     await notifier.stopping('bye');
-    await until(() => got.length === 5);
+    await until(() => got.length === 5, [got, notifier.health()]);
     assert.equal(got[0], 'READY=1\nSTATUS=watching eth1 READY=0');
     assert.equal(got[1], `STATUS=${'x'.repeat(200)}`);
     assert.equal(got[2], 'WATCHDOG=1');
