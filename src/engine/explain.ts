@@ -101,6 +101,7 @@ async function watch(path: string): Promise<{ stories: Told[]; failed: string | 
 function note(story: Story, protocol: string, said: string, view: View | undefined): void {
   if (!view) {
     if (said === 'port') story.reason = 'nothing was recognised; the port suggests it';
+    if (said === 'address') story.reason = 'nothing was recognised; the network it goes to suggests it';
     else if (said === 'expected') story.reason = 'another flow announced it';
     return;
   }

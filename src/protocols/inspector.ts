@@ -11,6 +11,7 @@ import { applicationOfCertificate, applicationOfHost } from './applications.ts';
 import { categoryOf } from './catalogue.ts';
 import { Expectations } from './expectations.ts';
 import type { FlowInfo } from './info.ts';
+import { applicationOfAddress } from './networks.ts';
 import { guessByPort } from './ports.ts';
 import { DONE, NO, type Protocol, YES } from './protocol.ts';
 import type { Candidate, Dispatch, Registry } from './registry.ts';
@@ -24,6 +25,8 @@ const BUG = counter('detect.bug.threw');
 const MAX_PACKETS = 32;
 /** Payload packets a parser may have after recognition. */
 const MAX_PARSE_PACKETS = 40;
+
+const TLS = 91;
 
 /** What is kept of one flow while it is inspected. */
 class Inspection {
@@ -55,7 +58,7 @@ class Inspection {
 export type Trace = (
   flow: number,
   protocol: string,
-  said: 'no' | 'more' | 'yes' | 'parse' | 'done' | 'expected' | 'port' | 'settled',
+  said: 'no' | 'more' | 'yes' | 'parse' | 'done' | 'expected' | 'port' | 'address' | 'settled',
   view: View | undefined,
 ) => void;
 
@@ -321,7 +324,7 @@ export class Inspector {
   #finish(f: number, inspection: Inspection | undefined): void {
     const id = f * ID_STRIDE;
     const ids = this.#table.ids;
-    if (!ids[id + ID.MASTER]) this.#guess(f);
+    if (!ids[id + ID.MASTER]) this.#guess(f, inspection);
     const info = this.infos[f];
     if (
       info &&
@@ -331,6 +334,9 @@ export class Inspector {
       const app = info.hostname ? applicationOfHost(info.hostname) : 0;
       ids[id + ID.APP] = app || applicationOfCertificate(info.tls) || ids[id + ID.APP]!;
     }
+    if (ids[id + ID.APP] === ids[id + ID.MASTER] && this.#registry.byId(ids[id + ID.MASTER]!)?.endpointApplication) {
+      this.#applicationOfEndpoint(f);
+    }
     ids[id + ID.CATEGORY] = categoryOf(ids[id + ID.APP]! || ids[id + ID.MASTER]!);
     this.#table.keys[f * KEY_STRIDE + KEY.BITS]! |= BIT.DETECTED;
     if (inspection) this.#release(inspection);
@@ -338,8 +344,29 @@ export class Inspector {
     this.onSettled(f);
   }
 
-  /** Nothing was recognised: what was expected here, else the guess by port, said as such. */
-  #guess(f: number): void {
+  /** Another flow of this endpoint told its application: this one has it as well, and passes it on. */
+  #applicationOfEndpoint(f: number): void {
+    const k = this.#table.keys;
+    const key = f * KEY_STRIDE;
+    const proto = k[key + KEY.META]! & 0xff;
+    const ports = k[key + KEY.PORTS]!;
+    const nowMs = this.#table.nums[f * NUM_STRIDE + NUM.LAST]! / 1000;
+    const a = k.subarray(key + KEY.A, key + KEY.A + 4);
+    const b = k.subarray(key + KEY.B, key + KEY.B + 4);
+    const known =
+      this.expectations.find(a, ports >>> 16, proto, nowMs) ?? this.expectations.find(b, ports & 0xffff, proto, nowMs);
+    const master = this.#table.ids[f * ID_STRIDE + ID.MASTER]!;
+    if (known?.master !== master || known.app === master) return;
+    this.#table.ids[f * ID_STRIDE + ID.APP] = known.app;
+    const client = (k[key + KEY.BITS]! & BIT.CLIENT_B) !== 0 ? b : a;
+    this.expectations.add(client, client === b ? ports & 0xffff : ports >>> 16, proto, master, known.app, nowMs);
+  }
+
+  /**
+   * Nothing was recognised: what was expected here, else the guess by port, unless a conversation that was seen from its
+   * first byte has disproved it, else by the networks whose owners publish them; each said as such.
+   */
+  #guess(f: number, inspection: Inspection | undefined): void {
     const k = this.#table.keys;
     const key = f * KEY_STRIDE;
     const proto = k[key + KEY.META]! & 0xff;
@@ -356,10 +383,30 @@ export class Inspector {
       this.trace?.(f, '', 'expected', undefined);
       return;
     }
-    const guess = guessByPort(proto === IPPROTO.TCP, aPort, bPort);
-    if (!guess) return;
-    this.#verdict(f, guess, guess, CONFIDENCE_OF.port);
-    this.trace?.(f, '', 'port', undefined);
+    const byPort = guessByPort(proto === IPPROTO.TCP, aPort, bPort);
+    if (byPort && !this.#refused(inspection, proto, byPort)) {
+      this.#verdict(f, byPort, byPort, CONFIDENCE_OF.port);
+      this.trace?.(f, '', 'port', undefined);
+      return;
+    }
+    const byAddress =
+      applicationOfAddress(k.subarray(key + KEY.A, key + KEY.A + 4)) ||
+      applicationOfAddress(k.subarray(key + KEY.B, key + KEY.B + 4));
+    if (byAddress) {
+      this.#verdict(f, byAddress, byAddress, CONFIDENCE_OF.address);
+      this.trace?.(f, '', 'address', undefined);
+    } else if (byPort) {
+      this.#verdict(f, byPort, byPort, CONFIDENCE_OF.port);
+      this.trace?.(f, '', 'port', undefined);
+    }
+  }
+
+  /** TLS begins with its first byte or not at all; other protocols may refuse what a server of theirs still says. */
+  #refused(inspection: Inspection | undefined, proto: number, id: number): boolean {
+    if (inspection === undefined || proto !== IPPROTO.TCP || id !== TLS) return false;
+    const index = this.#registry.tcp.forId(id)?.index ?? -1;
+    if (index < 0 || (inspection.refused[index >> 5]! & (1 << (index & 31))) === 0) return false;
+    return inspection.streams.every((stream) => !stream.midStream);
   }
 
   #release(inspection: Inspection): void {

@@ -86,6 +86,7 @@ import { jabber } from './jabber/index.ts';
 import { jrmi } from './jrmi/index.ts';
 import { jsonRpc } from './json_rpc/index.ts';
 import { kafka } from './kafka/index.ts';
+import { kakaoTalkVoice } from './kakaotalk_voice/index.ts';
 import { kcp } from './kcp/index.ts';
 import { kerberos } from './kerberos/index.ts';
 import { kismet } from './kismet/index.ts';
@@ -211,6 +212,8 @@ import { zoom } from './zoom/index.ts';
 import { zug } from './zug/index.ts';
 
 export const protocols: readonly Protocol[] = [
+  i3d,
+  kakaoTalkVoice,
   discord,
   gnutella,
   tls,
@@ -290,7 +293,6 @@ export const protocols: readonly Protocol[] = [
   dingTalk,
   pgm,
   pim,
-  i3d,
   ethernetIp,
   cip,
   dlep,

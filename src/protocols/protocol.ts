@@ -55,4 +55,6 @@ export interface Protocol {
   parse?(view: View): typeof MORE | typeof DONE;
   /** True when info.hostname of such a flow names an application (TLS, HTTP, QUIC, DNS). */
   hostApplication?: boolean;
+  /** True when flows of one endpoint (address and port) belong to one application, as those of a call do. */
+  endpointApplication?: boolean;
 }

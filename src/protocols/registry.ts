@@ -14,6 +14,7 @@ export class Dispatch {
   /** By first byte of what the client (0) or the server (1) sent. */
   readonly #byByte: Candidate[][][] = [[], []];
   readonly #byPort = new Map<number, Candidate[]>();
+  readonly #byId = new Map<number, Candidate>();
 
   constructor(protocols: readonly Protocol[], transport: 'tcp' | 'udp') {
     for (const protocol of protocols) {
@@ -21,6 +22,7 @@ export class Dispatch {
       if (!detector) continue;
       const candidate = { index: this.candidates.length, protocol, detector };
       this.candidates.push(candidate);
+      this.#byId.set(protocol.id, candidate);
       for (const port of detector.ports ?? []) {
         const known = this.#byPort.get(port);
         if (known) known.push(candidate);
@@ -39,6 +41,10 @@ export class Dispatch {
 
   forPort(port: number): readonly Candidate[] | undefined {
     return this.#byPort.get(port);
+  }
+
+  forId(id: number): Candidate | undefined {
+    return this.#byId.get(id);
   }
 }
 

@@ -10,10 +10,10 @@ export const pathOfExile: Protocol = {
 function look(view: View) {
   const { c } = view;
   if (!view.fromClient) return MORE;
-  if (c.length < 11) return c.length >= 2 && c.peek16(0) !== 3 ? NO : MORE;
-  const length = c.peek16(9);
-  if (c.peek16(0) !== 3 || c.peek24(6) !== 0x000200 || length < 3 || length > 32) return NO;
-  if (c.length < 11 + length) return MORE;
-  for (let i = 0; i < length; i++) if (c.peek8(11 + i) < 0x20) return NO;
+  if (c.length < 10) return c.length >= 2 && c.peek16(0) !== 3 ? NO : MORE;
+  const length = c.peek16(8);
+  if (c.peek16(0) !== 3 || c.peek16(6) !== 2 || length < 3 || length > 32) return NO;
+  if (c.length < 10 + length) return MORE;
+  for (let i = 0; i < length; i++) if (c.peek8(10 + i) < 0x20) return NO;
   return YES;
 }

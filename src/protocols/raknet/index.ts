@@ -21,19 +21,21 @@ function look(view: View) {
   const { c } = view;
   const id = c.peek8(0);
   if (magicAt(c, 1) || magicAt(c, 9) || magicAt(c, 17)) return YES;
-  // Unconnected pong, perhaps with another magic: time, GUID, magic, a string that ends the datagram.
-  const fits =
-    id === 0xc0 || id === 0xa0
-      ? acknowledgement(c)
-      : id >= 0x80 && id <= 0x8d
-        ? frames(c)
-        : id === 0x1c && c.length >= 35 && c.peek16(33) === c.length - 35;
-  if (!fits) return NO;
-  return view.packet >= ENOUGH || (c.length >= 20 && id !== 0x1c) ? YES : MORE;
+  if (id === 0x1c) return pong(c) ? YES : NO;
+  const acknowledges = id === 0xc0 || id === 0xa0;
+  if (!(acknowledges ? acknowledgement(c) : id >= 0x80 && id <= 0x8d && frames(c))) return NO;
+  return view.packet >= ENOUGH || (acknowledges && c.length >= 20) ? YES : MORE;
 }
 
 function magicAt(c: Cursor, at: number): boolean {
   return c.peek32(at) === 0x00ffff00 && c.peek32(at + 4) === 0xfefefefe && c.peek32(at + 12) === 0x12345678;
+}
+
+/** Unconnected pong, perhaps with a game's own magic: time, GUID, magic, a printable string that ends the datagram. */
+function pong(c: Cursor): boolean {
+  if (c.length < 36 || c.peek16(33) !== c.length - 35) return false;
+  for (let at = 35; at < c.length; at++) if (c.peek8(at) < 0x20) return false;
+  return true;
 }
 
 /** Number of records, each single (1, number) or a range (0, first, last), to the datagram's end. */
