@@ -3,21 +3,14 @@
  * without the culprit when a plugin hangs it. Nothing here waits for a plugin.
  */
 import { randomBytes } from 'node:crypto';
-import { MessageChannel, type MessagePort, Worker, type WorkerOptions } from 'node:worker_threads';
 import type { AlertEvent } from '../alerts/alert.ts';
 import type { FlowRecord } from '../flows/record.ts';
+import { SupervisedWorker } from '../sandbox/watchdog.ts';
 import { preludeFiles } from './assets.ts';
 import { GRANULARITIES, GRANULARITY_SECONDS } from './configsets.ts';
 
 import type { FlowHook, PluginHost, PluginHostOptions } from './host-port.ts';
-import {
-  type EntityMessage,
-  type FromWorker,
-  PULSE,
-  PULSE_BYTES,
-  type ToWorker,
-  type WorkerStart,
-} from './protocol.ts';
+import { type FromWorker, STATS, STATS_BYTES, type ToWorker, type WorkerStart } from './protocol.ts';
 import { createRing, type RingMemory, RingWriter } from './ring.ts';
 import { type AlertDraft, Room } from './room.ts';
 import { KIND, writeFlow, writeTick } from './snapshot.ts';
@@ -27,11 +20,11 @@ import { WANTS_BYTES, WantsReader } from './wants.ts';
 export const HOST_LIMITS = {
   /** Hook calls that may wait; the ring's bytes bound them too. */
   queue: 10_000,
-  /** A VM that was entered so long ago hangs in an operation that no deadline interrupts. */
-  hangMs: 2000,
+  /** A VM that was entered so long ago hangs in an operation that no deadline interrupts; loading has the longest one. */
+  hangMs: 5000,
   /** A worker whose heart stood still so long outside of any VM is replaced. */
   deadMs: 15_000,
-  watchMs: 250,
+  watchMs: 1000,
   /** Alerts are handed over so often at most. */
   alertsMs: 200,
   /** Flows whose alert a new worker must know of. */
@@ -41,12 +34,11 @@ export const HOST_LIMITS = {
   workerHeapMb: 192,
 } as const;
 
-type WorkerFactory = (options: WorkerOptions) => Worker;
-let makeWorker: WorkerFactory = (options) => new Worker(new URL('./worker.ts', import.meta.url), options);
+let workerEntry: URL | string = new URL('./worker.ts', import.meta.url);
 
-/** A bundle says here how its worker is started (its file, or the text of it). The options must be handed on. */
-export function setWorkerFactory(factory: WorkerFactory): void {
-  makeWorker = factory;
+/** A bundle says here where its worker begins: a file, or a data: URL that holds its text. Call before start(). */
+export function setWorkerEntry(entry: URL | string): void {
+  workerEntry = entry;
 }
 
 const NO_QUALITY = { kernelDropped: 0, interfaceDropped: 0, truncated: 0, evicted: 0, hooksSkipped: 0 };
@@ -57,12 +49,11 @@ class Host implements PluginHost {
   #language: string;
   #memory: RingMemory = createRing();
   #ring = new RingWriter(this.#memory);
-  #pulseMemory = new SharedArrayBuffer(PULSE_BYTES);
-  #pulse = new Int32Array(this.#pulseMemory);
+  #statsMemory = new SharedArrayBuffer(STATS_BYTES);
+  #stats = new Int32Array(this.#statsMemory);
   #wantsMemory = new SharedArrayBuffer(WANTS_BYTES);
   #wants = new WantsReader(this.#wantsMemory);
-  #worker: Worker | undefined;
-  #entities: MessagePort | undefined;
+  #worker: SupervisedWorker<ToWorker, FromWorker> | undefined;
   #slots = new Map<number, string>();
   #stopping = false;
   #wakeQueued = false;
@@ -84,7 +75,9 @@ class Host implements PluginHost {
   #restarts = 0;
   #crashes: number[] = [];
   #corePercent = 0;
-  #seen = { entered: 0, heart: 0, atMs: 0, aliveMs: 0 };
+  #seen = { heart: 0, aliveMs: 0 };
+  #skipFirst = false;
+  #exited: (() => void) | undefined;
   #callsBase = 0;
   #waiting = new Map<number, (result: { ok: boolean; text: string }) => void>();
   #nextId = 1;
@@ -100,7 +93,7 @@ class Host implements PluginHost {
 
   async start(): Promise<void> {
     this.#stopping = false;
-    this.#spawn(false);
+    this.#spawn();
     this.#watchTimer = setInterval(() => this.#watch(), HOST_LIMITS.watchMs);
     this.#watchTimer.unref();
     await this.#whenReady();
@@ -110,20 +103,15 @@ class Host implements PluginHost {
     this.#stopping = true;
     clearInterval(this.#watchTimer);
     const worker = this.#worker;
-    if (worker) {
-      const stopped = new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, 1000);
-        timer.unref();
-        worker.once('exit', () => {
-          clearTimeout(timer);
-          resolve();
-        });
+    if (worker?.health().running) {
+      const exited = new Promise<void>((resolve) => {
+        this.#exited = resolve;
+        setTimeout(resolve, 1000).unref();
       });
       this.#post({ kind: 'stop' });
-      await stopped;
-      await worker.terminate();
+      await exited;
+      await worker.stop();
     }
-    this.#worker = undefined;
     this.#flushAlerts();
     for (const resolve of this.#waiting.values()) resolve({ ok: false, text: 'the plugin room is stopping' });
     this.#waiting.clear();
@@ -164,12 +152,12 @@ class Host implements PluginHost {
   /** Starts the periodic scripts of a granularity: the engine's snapshot travels beside the entry in the ring. */
   #periodic(index: number, nowMs: number): void {
     const granularity = GRANULARITIES[index]!;
-    const seq = ++this.#runSeq;
     const want = this.#wantsEntities[granularity];
     const { entities } = this.#options;
+    let seq = 0;
     if (entities && want && (want.hosts || want.interfaces || want.networks)) {
-      const message: EntityMessage = { seq, snapshot: entities.snapshot(granularity, want) };
-      this.#entities?.postMessage(message);
+      seq = ++this.#runSeq;
+      this.#post({ kind: 'entities', seq, snapshot: entities.snapshot(granularity, want) });
     }
     if (!writeTick(this.#ring, KIND.periodic, nowMs, index, seq, this.#skipped)) this.#skipped++;
     this.#wakeSoon();
@@ -201,28 +189,23 @@ class Host implements PluginHost {
       queue: this.#ring.pending(),
       queueLimit: HOST_LIMITS.queue,
       skipped: this.#skipped,
-      calls: this.#callsBase + (Atomics.load(this.#pulse, PULSE.calls) >>> 0),
+      calls: this.#callsBase + (Atomics.load(this.#stats, STATS.calls) >>> 0),
       restarts: this.#restarts,
       corePercent: this.#corePercent,
-      progress: this.#ring.done() + Atomics.load(this.#pulse, PULSE.heart),
+      progress: this.#ring.done() + Atomics.load(this.#stats, STATS.heart),
     };
   }
 
   // Worker --------------------------------------------------------------------------------------------------------------
 
-  #spawn(skipFirst: boolean): void {
-    const { port1, port2 } = new MessageChannel();
-    this.#entities?.close();
-    this.#entities = port1;
-    port1.unref();
-    this.#pulse.fill(0);
+  #spawn(): void {
+    this.#stats.fill(0);
     this.#slots.clear();
     this.#ready = false;
     const start: WorkerStart = {
       ring: this.#memory,
-      pulse: this.#pulseMemory,
+      stats: this.#statsMemory,
       wants: this.#wantsMemory,
-      entities: port2,
       pluginDirs: this.#options.pluginDirs,
       language: this.#language,
       configSets: this.#configSets,
@@ -232,29 +215,28 @@ class Host implements PluginHost {
       engaged: [...this.#engaged.values()],
       alerted: [...this.#alerted.values()],
       prefs: this.#prefs,
-      skipFirst,
+      skipFirst: this.#skipFirst,
     };
-    const worker = makeWorker({
-      name: 'plugins',
-      workerData: { spanwatch: 'plugins', start },
-      transferList: [port2],
+    this.#seen = { heart: 0, aliveMs: performance.now() };
+    this.#worker ??= new SupervisedWorker({
+      entry: workerEntry,
+      workerData: {},
+      deadlineMs: HOST_LIMITS.hangMs / 4,
       resourceLimits: { maxOldGenerationSizeMb: HOST_LIMITS.workerHeapMb },
+      onMessage: (message) => this.#receive(message),
+      onCulprit: (slot, hungMs) => this.#culprit(slot, hungMs),
+      onExit: (reason, detail) => this.#exit(reason, detail),
     });
-    this.#worker = worker;
-    this.#seen = { entered: 0, heart: 0, atMs: performance.now(), aliveMs: performance.now() };
-    worker.on('message', (message: FromWorker) => this.#receive(message));
-    worker.on('error', (error) =>
-      this.#crashed(worker, `the plugin worker failed: ${error instanceof Error ? error.message : String(error)}`),
-    );
-    worker.on('exit', () => this.#crashed(worker, 'the plugin worker ended'));
+    this.#worker.start({ spanwatch: 'plugins', start });
   }
 
   #post(message: ToWorker): void {
-    this.#worker?.postMessage(message);
+    this.#worker?.post(message);
   }
 
   #ask(make: (id: number) => ToWorker): Promise<{ ok: boolean; text: string }> {
-    if (!this.#worker) return Promise.resolve({ ok: false, text: 'the plugin worker is not running' });
+    if (!this.#worker || this.#stopping)
+      return Promise.resolve({ ok: false, text: 'the plugin worker is not running' });
     const id = this.#nextId++;
     return new Promise((resolve) => {
       this.#waiting.set(id, resolve);
@@ -363,66 +345,56 @@ class Host implements PluginHost {
 
   // Watch ---------------------------------------------------------------------------------------------------------------
 
+  /** Sees to it that a worker that is stuck in our own code does not stay. */
   #watch(): void {
     if (this.#stopping || !this.#worker) return;
     const now = performance.now();
-    const entered = Atomics.load(this.#pulse, PULSE.entered);
-    const heart = Atomics.load(this.#pulse, PULSE.heart);
-    const slot = Atomics.load(this.#pulse, PULSE.slot);
-    if (entered !== this.#seen.entered || slot === 0) {
-      this.#seen.entered = entered;
-      this.#seen.atMs = now;
-    } else if (now - this.#seen.atMs > HOST_LIMITS.hangMs) {
-      const culprit = this.#slots.get(slot) ?? `number ${slot}`;
-      this.#replace(culprit);
+    const heart = Atomics.load(this.#stats, STATS.heart);
+    const { running, runningId } = this.#worker.health();
+    if (heart !== this.#seen.heart || runningId !== 0 || !running) {
+      this.#seen = { heart, aliveMs: now };
+    } else if (now - this.#seen.aliveMs > HOST_LIMITS.deadMs) {
+      this.#seen = { heart, aliveMs: now };
+      this.#options.onLog('error', 'plugins', 'the plugin worker did not answer and is replaced');
+      void this.#worker.stop();
+    }
+  }
+
+  #culprit(slot: number, hungMs: number): void {
+    const culprit = this.#slots.get(slot) ?? `number ${slot}`;
+    const seconds = Math.round(hungMs / 1000);
+    this.#quarantined = {
+      ...this.#quarantined,
+      [culprit]: `hung for ${seconds} s in an operation that cannot be interrupted`,
+    };
+    this.#options.onLog('error', culprit, 'hung the plugin worker, which is ended and started without it');
+  }
+
+  /** The thread has ended: another takes its place, at once after a hang, more and more slowly after failures. */
+  #exit(reason: 'hang' | 'error' | 'exit' | 'stopped', detail: string): void {
+    this.#exited?.();
+    if (this.#stopping) return;
+    // The entry on which a worker died without a culprit is not tried again.
+    this.#skipFirst = reason !== 'hang';
+    if (reason === 'hang') {
+      this.#respawn();
       return;
     }
-    if (heart !== this.#seen.heart || slot !== 0) {
-      this.#seen.heart = heart;
-      this.#seen.aliveMs = now;
-    } else if (now - this.#seen.aliveMs > HOST_LIMITS.deadMs) {
-      this.#replace(undefined);
-    }
-  }
-
-  /** Ends a worker that hangs and starts another without the culprit. */
-  #replace(culprit: string | undefined): void {
-    const worker = this.#worker;
-    if (!worker) return;
-    this.#worker = undefined;
-    if (culprit === undefined) {
-      this.#options.onLog('error', 'plugins', 'the plugin worker did not answer and was replaced');
-    } else {
-      this.#quarantined = {
-        ...this.#quarantined,
-        [culprit]: `hung for ${HOST_LIMITS.hangMs / 1000} s in an operation that cannot be interrupted`,
-      };
-      this.#options.onLog('error', culprit, 'hung the plugin worker, which was ended and started without it');
-    }
-    worker.terminate().then(
-      () => this.#respawn(culprit === undefined),
-      () => this.#respawn(culprit === undefined),
-    );
-  }
-
-  #crashed(worker: Worker, reason: string): void {
-    if (this.#worker !== worker || this.#stopping) return;
-    this.#worker = undefined;
-    this.#options.onLog('error', 'plugins', reason);
+    this.#options.onLog('error', 'plugins', `the plugin worker ended: ${detail}`);
     const now = performance.now();
     this.#crashes = [...this.#crashes.filter((at) => now - at < 60_000), now];
     const delay = this.#crashes.length > HOST_LIMITS.restarts ? 60_000 : 100 * 2 ** this.#crashes.length;
-    setTimeout(() => this.#respawn(true), delay).unref();
+    setTimeout(() => this.#respawn(), delay).unref();
   }
 
-  #respawn(skipFirst: boolean): void {
-    if (this.#stopping || this.#worker) return;
+  #respawn(): void {
+    if (this.#stopping) return;
     this.#restarts++;
-    this.#callsBase += Atomics.load(this.#pulse, PULSE.calls) >>> 0;
+    this.#callsBase += Atomics.load(this.#stats, STATS.calls) >>> 0;
     // Questions to the old worker: a drain is asked again, a reload has been done by the start of the new one.
     const waiting = [...this.#waiting];
     this.#waiting.clear();
-    this.#spawn(skipFirst);
+    this.#spawn();
     void this.#whenReady().then(() => {
       for (const [id, resolve] of waiting) {
         this.#waiting.set(id, resolve);

@@ -1,14 +1,13 @@
 /** What host and worker say to each other besides the ring, and the shared memory they have. */
-import type { MessagePort } from 'node:worker_threads';
 import type { AlertEvent } from '../alerts/alert.ts';
 import type { EntitySnapshot } from './entities.ts';
 import type { RingMemory } from './ring.ts';
 import type { AlertDraft, StatusNote } from './room.ts';
 import type { ConfigSet, PluginInfo } from './types.ts';
 
-/** Words of the pulse (Int32): which plugin's VM is running, how often one was entered, the worker's heart, its calls. */
-export const PULSE = { slot: 0, entered: 1, heart: 2, calls: 3 } as const;
-export const PULSE_BYTES = 32;
+/** Words of the shared counters (Int32): the worker's heart, its hook calls. */
+export const STATS = { heart: 0, calls: 1 } as const;
+export const STATS_BYTES = 16;
 
 export interface LogLine {
   level: 'error' | 'warn' | 'info' | 'debug';
@@ -19,9 +18,8 @@ export interface LogLine {
 /** What a worker begins with; everything that must outlive one is here. */
 export interface WorkerStart {
   ring: RingMemory;
-  pulse: SharedArrayBuffer;
+  stats: SharedArrayBuffer;
   wants: SharedArrayBuffer;
-  entities: MessagePort;
   pluginDirs: string[];
   language: string;
   configSets: ConfigSet[];
@@ -37,14 +35,10 @@ export interface WorkerStart {
   skipFirst: boolean;
 }
 
-/** An entity snapshot for the periodic run of that number. */
-export interface EntityMessage {
-  seq: number;
-  snapshot: EntitySnapshot;
-}
-
 export type ToWorker =
   | { kind: 'wake' }
+  /** For the periodic run of that number, whose entry is put into the ring right after. */
+  | { kind: 'entities'; seq: number; snapshot: EntitySnapshot }
   | { kind: 'configure'; configSets: ConfigSet[]; language: string }
   | { kind: 'reload'; id: number }
   | { kind: 'release'; plugin: string }

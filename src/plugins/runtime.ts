@@ -336,6 +336,7 @@ export class House {
     const { plugin } = entry;
     plugin.keep.meter.errors++;
     const where = plugin.fail(entry.script.file, failure);
+    this.#options.changed();
     if (failure.fault === 'error') return;
     const { governor } = plugin.keep;
     this.room.out.log('error', plugin.key, `${where}: call interrupted, it ${faultWords(failure.fault)}`);

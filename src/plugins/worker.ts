@@ -3,15 +3,10 @@
  * and timers get their turn; sleeps when the ring is empty.
  */
 import { isMainThread, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { PulseSender } from '../sandbox/watchdog.ts';
 import { GRANULARITIES, type Granularity } from './configsets.ts';
-import {
-  type EntityMessage,
-  type FromWorker,
-  type LogLine,
-  PULSE,
-  type ToWorker,
-  type WorkerStart,
-} from './protocol.ts';
+import type { EntitySnapshot } from './entities.ts';
+import { type FromWorker, type LogLine, STATS, type ToWorker, type WorkerStart } from './protocol.ts';
 import { RingReader } from './ring.ts';
 import { type AlertDraft, Room, type StatusNote } from './room.ts';
 import { House } from './runtime.ts';
@@ -25,9 +20,11 @@ const SLICE_MS = 8;
 const MAX_NOTES = 500;
 const INFO_MS = 3000;
 
-export function runWorker(start: WorkerStart, port: NonNullable<typeof parentPort>): void {
+export function runWorker(start: WorkerStart, pulse: SharedArrayBuffer, port: NonNullable<typeof parentPort>): void {
   const send = (message: FromWorker) => port.postMessage(message);
-  const pulse = new Int32Array(start.pulse);
+  const stats = new Int32Array(start.stats);
+  const pulses = new PulseSender(pulse);
+  const snapshots = new Map<number, EntitySnapshot>();
   const ring = new RingReader(start.ring);
   const view = new FlowView(ring);
   let alerts: AlertDraft[] = [];
@@ -82,15 +79,7 @@ export function runWorker(start: WorkerStart, port: NonNullable<typeof parentPor
       }
       return slot;
     },
-    pulse: (slot) => ({
-      enter: () => {
-        Atomics.store(pulse, PULSE.slot, slot);
-        Atomics.add(pulse, PULSE.entered, 1);
-      },
-      leave: () => {
-        Atomics.store(pulse, PULSE.slot, 0);
-      },
-    }),
+    pulse: (slot) => pulses.of(slot),
     changed: () => {
       dirty = true;
     },
@@ -138,16 +127,16 @@ export function runWorker(start: WorkerStart, port: NonNullable<typeof parentPor
     return next;
   };
 
-  /** The snapshot that the host put beside the run's entry; older ones (their entry did not fit) are passed over. */
+  /** The snapshot that the host sent before the run's entry: if it has not come yet, it is among the waiting messages. */
   function takeSnapshot(seq: number): void {
-    room.entities = undefined;
-    for (let got = receiveMessageOnPort(start.entities); got; got = receiveMessageOnPort(start.entities)) {
-      const message = got.message as EntityMessage;
-      if (message.seq === seq) {
-        room.entities = message.snapshot;
-        return;
-      }
+    while (seq !== 0 && !snapshots.has(seq)) {
+      const got = receiveMessageOnPort(port);
+      if (!got) break;
+      receive(got.message as ToWorker);
     }
+    room.entities = snapshots.get(seq);
+    // Older ones belong to entries that did not fit.
+    for (const old of snapshots.keys()) if (old <= seq) snapshots.delete(old);
   }
 
   function handle(kind: number): void {
@@ -195,8 +184,8 @@ export function runWorker(start: WorkerStart, port: NonNullable<typeof parentPor
         break;
       }
     }
-    Atomics.store(pulse, PULSE.calls, house.calls | 0);
-    Atomics.add(pulse, PULSE.heart, 1);
+    Atomics.store(stats, STATS.calls, house.calls | 0);
+    Atomics.add(stats, STATS.heart, 1);
     flushNotes();
     answerDrains();
     if (more || !ring.sleep()) queueSlice();
@@ -217,10 +206,13 @@ export function runWorker(start: WorkerStart, port: NonNullable<typeof parentPor
     });
   }
 
-  port.on('message', (message: ToWorker) => {
+  function receive(message: ToWorker): void {
     switch (message.kind) {
       case 'wake':
         queueSlice();
+        break;
+      case 'entities':
+        snapshots.set(message.seq, message.snapshot);
         break;
       case 'configure':
         start.configSets = message.configSets;
@@ -255,11 +247,12 @@ export function runWorker(start: WorkerStart, port: NonNullable<typeof parentPor
         clearInterval(timer);
         break;
     }
-  });
+  }
+  port.on('message', receive);
 
   let infoAt = 0;
   const timer = setInterval(() => {
-    Atomics.add(pulse, PULSE.heart, 1);
+    Atomics.add(stats, STATS.heart, 1);
     house.judge();
     flushAlerts();
     flushNotes();
@@ -282,6 +275,5 @@ export function runWorker(start: WorkerStart, port: NonNullable<typeof parentPor
   );
 }
 
-if (!isMainThread && parentPort && (workerData as { spanwatch?: string } | null)?.spanwatch === 'plugins') {
-  runWorker((workerData as { start: WorkerStart }).start, parentPort);
-}
+const data = workerData as { spanwatch?: string; start: WorkerStart; pulse: SharedArrayBuffer } | null;
+if (!isMainThread && parentPort && data?.spanwatch === 'plugins') runWorker(data.start, data.pulse, parentPort);
