@@ -41,7 +41,7 @@ import { dingTalk } from './dingtalk/index.ts';
 import { discord } from './discord/index.ts';
 import { dlep } from './dlep/index.ts';
 import { dnp3 } from './dnp3/index.ts';
-import { dns } from './dns/index.ts';
+import { dns, llmnr, mdns } from './dns/index.ts';
 import { drda } from './drda/index.ts';
 import { dropbox } from './dropbox/index.ts';
 import { dtls } from './dtls/index.ts';
@@ -359,6 +359,8 @@ export const protocols: readonly Protocol[] = [
   edonkey,
   stun,
   dhcp,
+  mdns,
+  llmnr,
   dns,
   ntp,
   openvpn,

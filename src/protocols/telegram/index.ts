@@ -15,7 +15,8 @@ export const telegram: Protocol = {
 const FULL = 0xffffffff;
 
 function lookUdp({ c }: View) {
-  if (c.length < 32 || c.length % 4 !== 0) return NO;
+  // A tag is random: where it ends in ones as well, it is the silence of a telephone.
+  if (c.length < 32 || c.length % 4 !== 0 || c.peek32(12) === FULL) return NO;
   return c.peek32(16) === FULL && c.peek32(20) === FULL && c.peek32(24) === FULL ? YES : NO;
 }
 
