@@ -5,7 +5,9 @@ import { createRequire } from 'node:module';
 export interface SandboxAssets {
   /** wasmoon's glue.wasm. */
   luaWasm?: Uint8Array;
-  /** Text of the bundle that scripts/build-fengari makes. */
+  /** emscripten-module.wasm of @jitl/quickjs-wasmfile-release-sync. */
+  quickjsWasm?: Uint8Array;
+  /** Text of the bundle that scripts/build-fengari makes (dist/sandbox-fengari.js). */
   fengariBundle?: string;
 }
 
@@ -19,4 +21,19 @@ export function registerAssets(own: SandboxAssets): void {
 export function luaWasm(): Uint8Array {
   assets.luaWasm ??= readFileSync(createRequire(import.meta.url).resolve('wasmoon/dist/glue.wasm'));
   return assets.luaWasm;
+}
+
+export function quickjsWasm(): Uint8Array {
+  const { resolve } = createRequire(import.meta.url);
+  assets.quickjsWasm ??= readFileSync(resolve('@jitl/quickjs-wasmfile-release-sync/wasm'));
+  return assets.quickjsWasm;
+}
+
+/** In a checkout the bundle is made anew once per process: the build takes a tenth of a second and is never stale. */
+export async function fengariBundle(): Promise<string> {
+  if (assets.fengariBundle === undefined) {
+    const { buildFengari } = await import('./fengari/build.ts');
+    assets.fengariBundle = await buildFengari();
+  }
+  return assets.fengariBundle;
 }

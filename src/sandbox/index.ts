@@ -14,5 +14,6 @@ export const openWasmVm = (options: VmOptions): Vm => new WasmVm(options);
 /** Opens a VM on any engine. Rejects when it cannot be loaded. */
 export async function openVm(engine: Engine, options: VmOptions): Promise<Vm> {
   if (engine === 'wasm') return openWasmVm(options);
-  throw new Error(`cannot open a vm on ${engine}: not built yet`);
+  const { QuickVm } = await import('./quick/vm.ts');
+  return QuickVm.open(engine, options);
 }

@@ -1,14 +1,15 @@
 /** Records: tables of fixed fields, built on the script's side so that their names are interned once. */
 
 /** More would not fit the registers of one Lua function. */
-export const MAX_FIELDS = 200;
+const MAX_FIELDS = 200;
 
-/** A Lua string literal of any text. */
-export function quoteLua(text: string): string {
+/** A Lua string literal of any text. Runs in QuickJS too: no Buffer here. */
+function quoteLua(text: string): string {
   let out = '"';
-  for (const byte of Buffer.from(text)) {
-    const char = String.fromCharCode(byte);
-    out += /[\w .,:;\-+*/()<>=]/.test(char) ? char : `\\${String(byte).padStart(3, '0')}`;
+  for (const char of text) {
+    const code = char.codePointAt(0)!;
+    if (/[\w .,:;\-+*/()<>=]/.test(char)) out += char;
+    else out += `\\u{${code.toString(16)}}`;
   }
   return `${out}"`;
 }

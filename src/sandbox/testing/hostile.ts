@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import type { Fault, Vm } from '../vm.ts';
 import { type OpenVm, okValues } from './conformance.ts';
 
-type Ending = Fault | 'done';
+export type Ending = Fault | 'done';
 
 const TIME: Ending[] = ['time'];
 const MEMORY_OR_TIME: Ending[] = ['memory', 'time'];

@@ -203,8 +203,7 @@ export function instantiate(allowance: number, onRefused: () => void): Instance 
     const group = from === 'env' ? env : wasi;
     group[name] ??= refuse(name);
   }
-  const x = new WebAssembly.Instance(module, { env, wasi_snapshot_preview1: wasi })
-    .exports as unknown as LuaExports;
+  const x = new WebAssembly.Instance(module, { env, wasi_snapshot_preview1: wasi }).exports as unknown as LuaExports;
   const me = { exports: x, refused: 0 } as Instance;
   const remap = () => {
     const buffer = x.memory.buffer;
