@@ -228,13 +228,26 @@ function requireSession(room: Room): AdminMiddleware {
   };
 }
 
+/** A form as sent, flat: the usual parsers fold dots, brackets and long lists into objects of their own making. */
+function formFields(text: string): Record<string, unknown> {
+  const out = Object.create(null) as Record<string, string | string[]>;
+  for (const [name, value] of new URLSearchParams(text)) {
+    const had = out[name];
+    if (had === undefined) out[name] = value;
+    else if (Array.isArray(had)) had.push(value);
+    else out[name] = [had, value];
+  }
+  return out;
+}
+
 /** Forms and JSON, bounded: little before sign-in, more after. */
 function parseBody(): AdminMiddleware {
   const make = (limit: number): ReturnType<typeof bodyParser> =>
     bodyParser({
-      enableTypes: ['json', 'form'],
+      enableTypes: ['json', 'text'],
+      extendTypes: { text: ['application/x-www-form-urlencoded'] },
       jsonLimit: limit,
-      formLimit: limit,
+      textLimit: limit,
       parsedMethods: ['POST', 'PUT', 'PATCH', 'DELETE'],
     });
   const small = make(BOUNDS.strangerBody);
@@ -243,7 +256,8 @@ function parseBody(): AdminMiddleware {
     const parse = ctx.state.session === undefined ? small : large;
     await parse(ctx as unknown as Parameters<typeof parse>[0], async () => {
       const body = (ctx.request as { body?: unknown }).body;
-      if (typeof body === 'object' && body !== null && !Array.isArray(body)) {
+      if (typeof body === 'string' && ctx.is('urlencoded')) ctx.state.body = formFields(body);
+      else if (typeof body === 'object' && body !== null && !Array.isArray(body)) {
         ctx.state.body = body as Record<string, unknown>;
       }
       await next();
