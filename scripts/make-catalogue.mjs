@@ -4,7 +4,7 @@
 //   scripts/make-catalogue.mjs protocols.tsv categories.tsv
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const [protocols, categories] = process.argv.slice(2).map((file) => {
+const [protocols, categories, risks] = process.argv.slice(2).map((file) => {
   const [head, ...rows] = readFileSync(file, 'utf8')
     .trimEnd()
     .split('\n')
@@ -23,6 +23,7 @@ write(
   groups({
     protocols: protocols.map((p) => [Number(p.id), p.name, Number(p.category_id), p.breed]),
     categories: categories.map((c) => [Number(c.id), c.name]),
+    risks: risks.map((r) => [Number(r.id), r.name, r.severity, Number(r.score_total)]),
   }),
 );
 

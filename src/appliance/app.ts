@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { createAdmin } from '../admin/server.ts';
 import { type AlertStore, createAlertStore } from '../alerts/store.ts';
 import { log } from '../log.ts';
+import { categoryName, protocolName, riskName } from '../protocols/catalogue.ts';
 import { VERSION } from '../version.ts';
 import { createConfigDesk } from './config-port.ts';
 import { createConfigStore } from './config-store.ts';
@@ -46,6 +47,8 @@ interface Part {
   start(): Promise<void> | void;
   stop(): Promise<void> | void;
 }
+
+const names = { protocol: protocolName, category: categoryName, risk: riskName };
 
 /** READY is sent after this time even when the engine does not come up: the page that says why is there. */
 const READY_MS = 20_000;
@@ -109,7 +112,7 @@ export function createApp(options: AppOptions): App {
   );
   const notices = (): string[] => [...settings.notices(), ...configStore.notices()];
   const health = createHealth({ link, alerts, notifier, watchdog: () => watchdog, notices });
-  const port: AppliancePort = { alerts, engine: link, config, settings, health, version: VERSION };
+  const port: AppliancePort = { alerts, engine: link, config, settings, health, names, version: VERSION };
   const admin = createAdmin(port, { stateDir: options.stateDir, host: options.host, port: options.port });
 
   settings.onChange = (keys) => {

@@ -1,4 +1,4 @@
-/** nDPI's numbers: names, categories and breeds by protocol id. Facts only; made by scripts/make-catalogue.mjs. */
+/** nDPI's numbers: names, categories and breeds by protocol id, names of risks. Facts only; made by scripts/make-catalogue.mjs. */
 import catalogue from './data/catalogue.json' with { type: 'json' };
 
 const names: string[] = [];
@@ -26,6 +26,9 @@ export const categoryId = (name: string): number => categoryIds.get(name.toLower
 /** "TLS.Google", or "DNS" when there is no application inside. */
 export const l7Name = (master: number, app: number): string =>
   app && app !== master && master ? `${protocolName(master)}.${protocolName(app)}` : protocolName(master || app);
+const riskNames = new Map((catalogue.risks as [number, string, string, number][]).map(([id, name]) => [id, name]));
+/** Name of a flow risk. */
+export const riskName = (id: number): string => riskNames.get(id) ?? `Risk ${id}`;
 /** All ids with their names. */
 export const allProtocols = (): { id: number; name: string }[] =>
   [...ids.values()].map((id) => ({ id, name: names[id]! }));
