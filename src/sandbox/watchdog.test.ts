@@ -24,7 +24,7 @@ function supervise() {
   };
   const worker = new SupervisedWorker<{ id: number; source: string }, Said>({
     entry: new URL('./testing/hanging-worker.ts', import.meta.url),
-    workerData: { without: [] },
+    workerData: { without: [3] },
     deadlineMs: 50,
     resourceLimits: { maxOldGenerationSizeMb: 48, maxYoungGenerationSizeMb: 8 },
     onMessage: push,
@@ -57,14 +57,14 @@ it('terminates a thread that hangs, names the culprit and starts again without i
   assert.ok(culprit.hungMs! >= 150 && performance.now() - started < 5000, JSON.stringify(culprit));
   assert.equal((await next()).exit, 'hang');
   assert.equal(worker.post({ id: 1, source: '' }), false);
-  worker.start({ without: [1] });
+  worker.start({ without: [1, 3] });
   assert.deepEqual((await next()).ready, [2]);
   worker.post({ id: 2, source: 'return "here"' });
   assert.deepEqual((await next()).result?.values, ['here']);
   worker.post({ id: 2, source: 'hang()' });
   assert.equal((await next()).culprit, 2);
   assert.equal((await next()).exit, 'hang');
-  worker.start({ without: [1, 2] });
+  worker.start({ without: [1, 2, 3] });
   await next();
   assert.deepEqual(worker.health(), { running: true, hangs: 2, runningId: 0 });
   await worker.stop();
@@ -89,4 +89,13 @@ it('survives a thread that exhausts its own heap', { timeout: 30000 }, async () 
   worker.start();
   assert.deepEqual((await next()).ready, [1, 2]);
   await worker.stop();
+});
+
+it('ends native loops of the javascript engine', { timeout: 30000 }, async () => {
+  const { worker, next } = supervise();
+  worker.start({ without: [1, 2] });
+  assert.deepEqual((await next()).ready, [3]);
+  worker.post({ id: 3, source: 'const a = []; a[2 ** 31] = 1; return a.join("").length' });
+  assert.equal((await next()).culprit, 3);
+  assert.equal((await next()).exit, 'hang');
 });

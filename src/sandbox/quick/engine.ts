@@ -15,7 +15,6 @@ const PAGE = 65536;
 const MIN_PAGES = 256;
 /** What QuickJS, its C stack and fengari take before a plugin takes anything. */
 const BASE_BYTES = 8 << 20;
-const STACK_BYTES = 400 << 10;
 
 let compiled: WebAssembly.Module | undefined;
 
@@ -27,8 +26,15 @@ export interface QuickEngine {
   maximumBytes: number;
 }
 
-/** `interrupted` is asked every few thousand operations; true ends the call, and no script can catch that. */
-export async function startQuickJs(allowance: number, interrupted: () => boolean): Promise<QuickEngine> {
+/**
+ * `interrupted` is asked every 10,000 jumps and calls; true ends the call, and no script can catch that. `stackBytes` bounds
+ * recursion.
+ */
+export async function startQuickJs(
+  allowance: number,
+  stackBytes: number,
+  interrupted: () => boolean,
+): Promise<QuickEngine> {
   compiled ??= new WebAssembly.Module(quickjsWasm());
   const maximum = Math.max(MIN_PAGES, Math.ceil((BASE_BYTES + allowance) / PAGE));
   const memory = new WebAssembly.Memory({ initial: MIN_PAGES, maximum });
@@ -37,7 +43,7 @@ export async function startQuickJs(allowance: number, interrupted: () => boolean
   // Compiled with types for CommonJS, the package's default export hides behind another one.
   const base = releaseSync.default as unknown as QuickJSSyncVariant;
   const module = await newQuickJSWASMModuleFromVariant(newVariant(base, own));
-  const runtime = module.newRuntime({ interruptHandler: interrupted, maxStackSizeBytes: STACK_BYTES });
+  const runtime = module.newRuntime({ interruptHandler: interrupted, maxStackSizeBytes: stackBytes });
   return { context: runtime.newContext(), runtime, memory, maximumBytes: maximum * PAGE };
 }
 

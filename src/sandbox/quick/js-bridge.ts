@@ -57,7 +57,7 @@ const describe = (e) => {
     else message = typeof e === 'object' ? stringify(plain(e, 0, [])) : String(e);
   } catch { message = 'error that cannot be described'; }
   if (name === 'InternalError' && message.includes('out of memory')) tellMemory();
-  const where = /\\(?([^()\\s]+:\\d+)(?::\\d+)?\\)?/.exec(stack.split('\\n').find((line) => !line.includes('(native)') && !line.includes('bridge.js')) || '');
+  const where = /([^()\\s:]+:\\d+)/.exec(stack.split('\\n').find((line) => !line.includes('(native)') && !line.includes('bridge.js')) || '');
   const fault = name === 'InternalError' && message.includes('stack overflow') ? 'stack' : 'error';
   return { fault, message: ((where ? where[1] + ': ' : '') + message).slice(0, 4000), traceback: stack.slice(0, 4000) };
 };
@@ -127,7 +127,7 @@ globalThis.__bridge = {
 /** What a module of JavaScript finds: print, console and the owner's clock. Run after the host's functions are bound. */
 export const JS_PRELUDE = `
 const { write, now } = globalThis.__os;
-delete globalThis.__os;
+for (const name of ['__os', 'Atomics', 'SharedArrayBuffer']) delete globalThis[name];
 const show = (value) => (typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value));
 globalThis.print = (...args) => void write(args.map(show).join('\\t') + '\\n');
 globalThis.console = { log: print, info: print, warn: print, error: print, debug: print };

@@ -26,6 +26,8 @@ import { JS_BRIDGE, JS_PRELUDE } from './js-bridge.ts';
 import { decode, encode, parseReply } from './wire.ts';
 
 const START_MS = 20_000;
+/** fengari recurses on the JavaScript stack; plugins in JavaScript should not, and each overflow costs a trace of it. */
+const STACK_BYTES = { fengari: 400 << 10, quickjs: 128 << 10 };
 
 /** Ends the VM: thrown through our own frames only. */
 class EndOfVm extends Error {
@@ -60,7 +62,8 @@ export class QuickVm implements Vm {
   static async open(engine: 'fengari' | 'quickjs', options: VmOptions): Promise<QuickVm> {
     const vm = new QuickVm(engine, options);
     const bundle = engine === 'fengari' ? await fengariBundle() : JS_BRIDGE;
-    vm.#quick = await startQuickJs(vm.limits.memoryBytes, () => vm.#outOfMemory || performance.now() > vm.#deadline);
+    const interrupted = () => vm.#outOfMemory || performance.now() > vm.#deadline;
+    vm.#quick = await startQuickJs(vm.limits.memoryBytes, STACK_BYTES[engine], interrupted);
     vm.#start(bundle);
     return vm;
   }
@@ -309,7 +312,7 @@ export class QuickVm implements Vm {
     const reply = parseReply(json);
     // Without memory even the report of the error may fail.
     const full = quick.memory.buffer.byteLength === quick.maximumBytes;
-    const lost = !reply.ok && reply.message.startsWith('error in error handling');
+    const lost = !reply.ok && /^(undefined|null|error in error handling)/.test(reply.message);
     return this.#outOfMemory || (full && lost) ? this.#memoryFault() : reply;
   }
   #done(quick: QuickEngine, name: string, ...args: (string | number)[]): CallResult {

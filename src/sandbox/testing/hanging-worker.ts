@@ -1,12 +1,13 @@
 /** Worker of watchdog.test.ts: two VMs, and a native operation without end for the first. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { openVm, type Vm } from '../index.ts';
 import { instantiate } from '../wasm/module.ts';
 import { WasmVm } from '../wasm/vm.ts';
 import { PulseSender } from '../watchdog.ts';
 
 const { pulse, without } = workerData as { pulse: SharedArrayBuffer; without: number[] };
 const sender = new PulseSender(pulse);
-const vms = new Map<number, WasmVm>();
+const vms = new Map<number, Vm>();
 for (const id of [1, 2]) {
   if (without.includes(id)) continue;
   const vm = new WasmVm({ name: `vm ${id}`, limits: { callMs: 50 }, pulse: sender.of(id) });
@@ -33,6 +34,10 @@ for (const id of [1, 2]) {
   });
   vms.set(id, vm);
 }
+const slow = without.includes(3)
+  ? undefined
+  : await openVm('quickjs', { name: 'vm 3', limits: { callMs: 50 }, pulse: sender.of(3) });
+if (slow) vms.set(3, slow);
 parentPort!.postMessage({ ready: [...vms.keys()] });
 parentPort!.on('message', ({ id, source }: { id: number; source: string }) => {
   parentPort!.postMessage({ id, result: vms.get(id)?.load('w.lua', source) });
