@@ -1,6 +1,6 @@
 /** flow.*: answers about the flow whose hook is running. Outside of a flow hook every function answers no value. */
 import type { FastFunction, HostFunction, LuaValue, Vm } from '../sandbox/index.ts';
-import { categoryName, flowProtocolName, l4Name, protocolBreed, protocolName, riskText } from './ndpi.ts';
+import { categoryName, flowProtocolName, l4Name, protocolBreed, riskText } from './ndpi.ts';
 import type { Room } from './room.ts';
 import type { FlowView } from './snapshot.ts';
 
@@ -276,26 +276,6 @@ const GETTERS: { [name: string]: Read } = {
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
-/** Fields of flow.getInfo and how each is read; the tables are built inside the VM in one go. */
-const INFO_FIELDS = [
-  'cli.ip',
-  'srv.ip',
-  'cli.port',
-  'srv.port',
-  'cli.localhost',
-  'srv.localhost',
-  'duration',
-  'proto.l4',
-  'proto.ndpi',
-  'proto.ndpi_app',
-  'proto.ndpi_cat',
-  'cli2srv.bytes',
-  'srv2cli.bytes',
-  'cli2srv.packets',
-  'srv2cli.packets',
-  'info',
-] as const;
-
 export function bindFlow(vm: Vm, room: Room, sink: StatusSink): void {
   const v = room.view;
   for (const [name, read] of Object.entries(GETTERS)) {
@@ -309,8 +289,10 @@ export function bindFlow(vm: Vm, room: Room, sink: StatusSink): void {
     };
     vm.bindFast(`flow.${name}`, fast);
   }
-  vm.bindRecord('flow.getInfo', INFO_FIELDS, (frame) => {
+  // The values of flow.getInfo in the order in which the prelude takes them; names as numbers.
+  vm.bindFast('__sys.flowinfo', (frame) => {
     if (!v.live) return;
+    const { master, app } = v;
     frame.string(v.clientIp);
     frame.string(v.serverIp);
     frame.number(v.clientPort);
@@ -318,17 +300,16 @@ export function bindFlow(vm: Vm, room: Room, sink: StatusSink): void {
     frame.boolean(v.clientLocal);
     frame.boolean(v.serverLocal);
     frame.number(seconds(v.lastMs - v.firstMs));
-    frame.string(l4Name(v.proto));
-    frame.string(flowProtocolName(v.master, v.app));
-    frame.string(protocolName(v.app || v.master));
-    frame.string(categoryName(v.category));
+    frame.number(v.proto);
+    frame.number(master * 65536 + app);
+    frame.number(app || master);
+    frame.number(v.category);
     frame.number(v.c2sBytes);
     frame.number(v.s2cBytes);
     frame.number(v.c2sPackets);
     frame.number(v.s2cPackets);
     const info = v.infoText;
-    if (info === '') frame.nil();
-    else frame.string(info);
+    if (info !== '') frame.string(info);
   });
   const slow: { [name: string]: HostFunction } = {
     getFullInfo: () => (v.live ? [fullInfo(room)] : []),

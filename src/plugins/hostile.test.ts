@@ -1,71 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
-import type { AlertEvent } from '../alerts/alert.ts';
-import { createPluginHost } from './host.ts';
-import type { PluginHost } from './host-port.ts';
-import { type Files, flowScript, trigger } from './testing/kit.ts';
+import { withHost, write } from './testing/bench-host.ts';
+import { flowScript, trigger } from './testing/kit.ts';
 import { dnsFlow } from './testing/record.ts';
-import type { PluginInfo } from './types.ts';
 
-const MANIFEST = 'return { title = "T", description = "D", author = "A" }';
 const GOOD = { 'user_scripts/flow/good.lua': flowScript(trigger('status_web_mining_detected', 50), 'prio = -50,') };
-
-interface Bench {
-  root: string;
-  host: PluginHost;
-  alerts: AlertEvent[];
-  logs: string[];
-  infos(): PluginInfo[];
-  plugin(key: string): PluginInfo;
-}
-
-/** A host with its worker thread over folders on disk. */
-export async function withHost(
-  plugins: { [key: string]: Files },
-  work: (bench: Bench) => Promise<void>,
-): Promise<void> {
-  const root = mkdtempSync(join(tmpdir(), 'spanwatch-plugins-'));
-  write(root, plugins);
-  const alerts: AlertEvent[] = [];
-  const logs: string[] = [];
-  let infos: PluginInfo[] = [];
-  const host = createPluginHost({
-    pluginDirs: [root],
-    language: 'en',
-    configSets: [],
-    engine: 'wasm',
-    onAlerts: (items) => alerts.push(...items),
-    onStatus: () => {},
-    onPlugins: (items) => {
-      infos = items;
-    },
-    onLog: (level, plugin, text) => logs.push(`${level} ${plugin}: ${text}`),
-  });
-  try {
-    await host.start();
-    const plugin = (key: string) => {
-      const found = infos.find((info) => info.key === key);
-      assert.ok(found, `plugin ${key} is listed`);
-      return found;
-    };
-    await work({ root, host, alerts, logs, infos: () => infos, plugin });
-  } finally {
-    await host.stop();
-    rmSync(root, { recursive: true, force: true });
-  }
-}
-
-export function write(root: string, plugins: { [key: string]: Files }): void {
-  for (const [key, files] of Object.entries(plugins)) {
-    for (const [file, text] of Object.entries({ 'manifest.lua': MANIFEST, ...files })) {
-      mkdirSync(dirname(join(root, key, file)), { recursive: true });
-      writeFileSync(join(root, key, file), text);
-    }
-  }
-}
 
 /** Bodies of a hook that a plugin must not get away with. */
 const HOSTILE: { [name: string]: string } = {

@@ -5,7 +5,7 @@
  *   offset  8-byte floats: F_*   4-byte integers: I_*   then the texts, their ends in I_TEXT…
  */
 import type { FlowRecord } from '../flows/record.ts';
-import type { FlowInfo } from '../protocols/info.ts';
+import type { DnsInfo, FlowInfo } from '../protocols/info.ts';
 import { MAX_ENTRY, type RingViews, type RingWriter } from './ring.ts';
 
 /** Kinds of ring entries. */
@@ -45,8 +45,13 @@ const I_SRTT = 17;
 const I_ICMP = 18;
 const I_RISKS_LOW = 19;
 const I_RISKS_HIGH = 20;
-const I_TEXT = 21;
-const TEXTS = 9;
+/** DNS has fields of its own, -1 = absent: it is what most flows of most networks are. */
+const I_DNS_TYPE = 21;
+const I_DNS_CODE = 22;
+const I_DNS_QUERIES = 23;
+const I_DNS_ANSWERS = 24;
+const I_TEXT = 25;
+const TEXTS = 11;
 const INTEGERS = I_TEXT + TEXTS;
 const TEXT_START = FLOATS * 8 + INTEGERS * 4 + ((INTEGERS & 1) === 1 ? 4 : 0);
 
@@ -57,6 +62,9 @@ const SERVER_GROUP = 8;
 const HANDSHAKE = 16;
 const VERSION_6 = 32;
 const NOT_ASCII = 64;
+const HAS_DNS = 128;
+const QUERY_IS_HOSTNAME = 256;
+const INFO_IS_HOSTNAME = 512;
 
 /** Texts, in this order. */
 const T_CLIENT_IP = 0;
@@ -66,8 +74,10 @@ const T_SERVER_MAC = 3;
 const T_COMMUNITY = 4;
 const T_HOSTNAME = 5;
 const T_INFO = 6;
-const T_GROUPS = 7;
-const T_RISKS = 8;
+const T_QUERY = 7;
+const T_ADDRESSES = 8;
+const T_GROUPS = 9;
+const T_RISKS = 10;
 
 /** The text that 4.2 shows as a flow's "info": the first of DNS query, URL, server name and what else there is. */
 export function infoText(info: FlowInfo): string {
@@ -78,22 +88,6 @@ export function infoText(info: FlowInfo): string {
   return info.ssh?.server || info.ssh?.client || '';
 }
 
-let notAscii = 0;
-
-/** Writes a text and returns the offset behind it. */
-function put(u8: Uint8Array, text: Buffer, at: number, value: string): number {
-  const length = value.length;
-  for (let i = 0; i < length; i++) {
-    const code = value.charCodeAt(i);
-    if (code > 127) {
-      notAscii = NOT_ASCII;
-      return at + text.write(value, at, 'utf8');
-    }
-    u8[at + i] = code;
-  }
-  return at + length;
-}
-
 const JSON_LIMIT = 8192;
 /** JSON of what is seldom read; "" when there is nothing or too much. */
 function json(value: unknown): string {
@@ -101,34 +95,80 @@ function json(value: unknown): string {
   return out.length > JSON_LIMIT ? '' : out;
 }
 
-function isBare(info: FlowInfo): boolean {
+/** Groups besides those that have fields of their own. */
+function otherGroups(info: FlowInfo): string {
   for (const key in info) {
-    if (key !== 'hostname') return false;
+    if (key === 'hostname' || key === 'dns') continue;
+    const { hostname: _hostname, dns: _dns, ...rest } = info;
+    return json(rest);
   }
-  return true;
+  return '';
 }
 
-/** Puts a record into the ring; false when there is no room. */
+const TEXT_ENDS = new Int32Array(TEXTS);
+
+/**
+ * Puts a record into the ring; false when there is no room. The texts are joined and written in one go: as many bytes as
+ * characters means that all is ASCII and the ends are known; otherwise they are written one by one.
+ */
 export function writeFlow(ring: RingWriter, kind: number, nowMs: number, r: FlowRecord): boolean {
-  const info = infoText(r.info);
+  const { client, server, c2s, s2c } = r;
+  const { dns } = r.info;
   const hostname = r.info.hostname ?? '';
-  const groups = isBare(r.info) ? '' : json(r.info);
+  const infoShown = infoText(r.info);
+  const info = infoShown === hostname ? '' : infoShown;
+  const queryAsked = dns?.query ?? '';
+  const query = queryAsked === hostname ? '' : queryAsked;
+  const addresses = dns?.addresses === undefined ? '' : dns.addresses.join(',');
+  const groups = otherGroups(r.info);
   const risks = r.risks.length === 0 ? '' : json(r.risks);
-  // Bound of bytes: 3 for each UTF-16 unit.
-  const chars = info.length + hostname.length + groups.length + risks.length;
-  const need = TEXT_START + 3 * (chars + 45 + 45 + 17 + 17 + 64);
-  if (need > MAX_ENTRY - 16)
-    return writeFlow(ring, kind, nowMs, { ...r, info: { hostname: hostname.slice(0, 255) }, risks: [] });
+  const ends = TEXT_ENDS;
+  let end = 0;
+  ends[T_CLIENT_IP] = end += client.ip.length;
+  ends[T_SERVER_IP] = end += server.ip.length;
+  ends[T_CLIENT_MAC] = end += client.mac.length;
+  ends[T_SERVER_MAC] = end += server.mac.length;
+  ends[T_COMMUNITY] = end += r.communityId.length;
+  ends[T_HOSTNAME] = end += hostname.length;
+  ends[T_INFO] = end += info.length;
+  ends[T_QUERY] = end += query.length;
+  ends[T_ADDRESSES] = end += addresses.length;
+  ends[T_GROUPS] = end += groups.length;
+  ends[T_RISKS] = end += risks.length;
+  // A UTF-16 unit takes at most three bytes.
+  const need = TEXT_START + end * 3;
+  if (need > MAX_ENTRY - 16) return writeFlow(ring, kind, nowMs, bare(r));
   if (!ring.reserve(need)) return false;
-  const { u8, i32, f64, text } = ring;
+  const { i32, f64, text } = ring;
   const start = ring.offset;
   const f = start >> 3;
   const i = (start >> 2) + FLOATS * 2;
+  const t = i + I_TEXT;
+  const at = start + TEXT_START;
+  const all =
+    client.ip +
+    server.ip +
+    client.mac +
+    server.mac +
+    r.communityId +
+    hostname +
+    info +
+    query +
+    addresses +
+    groups +
+    risks;
+  let bytes = text.write(all, at, 'utf8');
+  let notAscii = 0;
+  if (bytes === end) {
+    for (let n = 0; n < TEXTS; n++) i32[t + n] = at + ends[n]!;
+  } else {
+    notAscii = NOT_ASCII;
+    bytes = writeTexts(ring, t, at, all, ends);
+  }
   f64[f + F_NOW] = nowMs;
   f64[f + F_ID] = r.id;
   f64[f + F_FIRST] = r.firstMs;
   f64[f + F_LAST] = r.lastMs;
-  const { client, server, c2s, s2c } = r;
   f64[f + F_C2S_PACKETS] = c2s.packets;
   f64[f + F_C2S_BYTES] = c2s.bytes;
   f64[f + F_C2S_PAYLOAD] = c2s.payload;
@@ -161,18 +201,12 @@ export function writeFlow(ring: RingWriter, kind: number, nowMs: number, r: Flow
   }
   i32[i + I_RISKS_LOW] = low;
   i32[i + I_RISKS_HIGH] = high;
-  notAscii = 0;
-  let at = start + TEXT_START;
-  const t = i + I_TEXT;
-  i32[t + T_CLIENT_IP] = at = put(u8, text, at, client.ip);
-  i32[t + T_SERVER_IP] = at = put(u8, text, at, server.ip);
-  i32[t + T_CLIENT_MAC] = at = put(u8, text, at, client.mac);
-  i32[t + T_SERVER_MAC] = at = put(u8, text, at, server.mac);
-  i32[t + T_COMMUNITY] = at = put(u8, text, at, r.communityId);
-  i32[t + T_HOSTNAME] = at = put(u8, text, at, hostname);
-  i32[t + T_INFO] = at = info === hostname ? at : put(u8, text, at, info);
-  i32[t + T_GROUPS] = at = put(u8, text, at, groups);
-  i32[t + T_RISKS] = at = put(u8, text, at, risks);
+  if (dns !== undefined) {
+    i32[i + I_DNS_TYPE] = dns.qtype ?? -1;
+    i32[i + I_DNS_CODE] = dns.rcode ?? -1;
+    i32[i + I_DNS_QUERIES] = dns.queries ?? -1;
+    i32[i + I_DNS_ANSWERS] = dns.answers ?? -1;
+  }
   i32[i + I_FLAGS] =
     (client.local ? CLIENT_LOCAL : 0) |
     (server.local ? SERVER_LOCAL : 0) |
@@ -180,9 +214,37 @@ export function writeFlow(ring: RingWriter, kind: number, nowMs: number, r: Flow
     (server.group ? SERVER_GROUP : 0) |
     (r.handshake ? HANDSHAKE : 0) |
     (r.ipVersion === 6 ? VERSION_6 : 0) |
+    (dns === undefined ? 0 : HAS_DNS) |
+    (query === '' && queryAsked !== '' ? QUERY_IS_HOSTNAME : 0) |
+    (info === '' && infoShown !== '' ? INFO_IS_HOSTNAME : 0) |
     notAscii;
-  ring.commit(kind, at - start);
+  ring.commit(kind, TEXT_START + bytes);
   return true;
+}
+
+/** Cuts the joined texts at `ends` (UTF-16 units) and writes each, noting where it ends in bytes. */
+function writeTexts(ring: RingWriter, t: number, at: number, all: string, ends: Int32Array): number {
+  let to = at;
+  let from = 0;
+  for (let n = 0; n < TEXTS; n++) {
+    to += ring.text.write(all.slice(from, ends[n]), to, 'utf8');
+    ring.i32[t + n] = to;
+    from = ends[n]!;
+  }
+  return to - at;
+}
+
+/** A record whose texts would not fit into an entry keeps what a hook cannot do without. */
+function bare(r: FlowRecord): FlowRecord {
+  const cut = (s: string) => s.slice(0, 255);
+  return {
+    ...r,
+    client: { ...r.client, ip: cut(r.client.ip), mac: cut(r.client.mac) },
+    server: { ...r.server, ip: cut(r.server.ip), mac: cut(r.server.mac) },
+    communityId: cut(r.communityId),
+    info: { hostname: cut(r.info.hostname ?? '') },
+    risks: r.risks.slice(0, 64).map(({ id }) => ({ id, value: '' })),
+  };
 }
 
 /** Puts the packet clock alone into the ring; `extra` travels with it (a granularity and a number for KIND.periodic). */
@@ -197,7 +259,6 @@ export function writeTick(ring: RingWriter, kind: number, nowMs: number, extra =
   return true;
 }
 
-const NO_INFO: FlowInfo = {};
 const NO_RISKS: { id: number; value: string }[] = [];
 
 /** The flow of the entry that is being worked on. Texts and groups are decoded when first asked for. */
@@ -374,7 +435,21 @@ export class FlowView {
     return this.#text(T_HOSTNAME);
   }
   get infoText(): string {
-    return this.#text(T_INFO) || this.#text(T_HOSTNAME);
+    return this.#text((this.#flags & INFO_IS_HOSTNAME) === 0 ? T_INFO : T_HOSTNAME);
+  }
+  #dns(): DnsInfo | undefined {
+    const flags = this.#flags;
+    if ((flags & HAS_DNS) === 0) return undefined;
+    const dns: DnsInfo = {};
+    const query = this.#text((flags & QUERY_IS_HOSTNAME) === 0 ? T_QUERY : T_HOSTNAME);
+    if (query !== '') dns.query = query;
+    const numbers = [this.#i32(I_DNS_TYPE), this.#i32(I_DNS_CODE), this.#i32(I_DNS_QUERIES), this.#i32(I_DNS_ANSWERS)];
+    for (const [n, field] of (['qtype', 'rcode', 'queries', 'answers'] as const).entries()) {
+      if (numbers[n]! >= 0) dns[field] = numbers[n]!;
+    }
+    const addresses = this.#text(T_ADDRESSES);
+    if (addresses !== '') dns.addresses = addresses.split(',');
+    return dns;
   }
   hasRisk(id: number): boolean {
     if (id < 0 || id > 63) return false;
@@ -393,7 +468,11 @@ export class FlowView {
   get info(): FlowInfo {
     if (this.#info === undefined) {
       const text = this.#text(T_GROUPS);
-      this.#info = text === '' ? NO_INFO : (JSON.parse(text) as FlowInfo);
+      this.#info = text === '' ? {} : (JSON.parse(text) as FlowInfo);
+      const dns = this.#dns();
+      if (dns) this.#info.dns = dns;
+      const hostname = this.hostname;
+      if (hostname !== '') this.#info.hostname = hostname;
     }
     return this.#info;
   }

@@ -385,6 +385,30 @@ for _, name in ipairs({ "flow", "host", "network", "interface", "ntop" }) do G[n
 
 -- Flow ---------------------------------------------------------------------------------------------------------------
 
+-- Names travel as numbers and are resolved once per VM.
+local function names(resolve)
+  return setmetatable({}, { __index = function(t, id)
+    local name = resolve(id)
+    t[id] = name
+    return name
+  end })
+end
+local l4_name, app_name, cat_name = names(sys.l4), names(sys.app), names(sys.category)
+local full_name = names(function(id) return sys.appname(id // 65536, id % 65536) end)
+local flowinfo = sys.flowinfo
+
+function flow.getInfo()
+  local cli, srv, cport, sport, clocal, slocal, duration, l4, both, app, cat, cb, sb, cp, sp, info = flowinfo()
+  if cli == nil then return nil end
+  return {
+    ["cli.ip"] = cli, ["srv.ip"] = srv, ["cli.port"] = cport, ["srv.port"] = sport,
+    ["cli.localhost"] = clocal, ["srv.localhost"] = slocal, duration = duration,
+    ["proto.l4"] = l4_name[l4], ["proto.ndpi"] = full_name[both], ["proto.ndpi_app"] = app_name[app],
+    ["proto.ndpi_cat"] = cat_name[cat], ["cli2srv.bytes"] = cb, ["srv2cli.bytes"] = sb,
+    ["cli2srv.packets"] = cp, ["srv2cli.packets"] = sp, info = info,
+  }
+end
+
 local candidate_status, candidate_params
 local set_status = sys.status
 

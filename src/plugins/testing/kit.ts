@@ -100,6 +100,14 @@ export class Kit {
     this.#reader.finish();
   }
 
+  /** The way of a record through the ring alone. */
+  snapshotOnly(record: FlowRecord): void {
+    writeFlow(this.#writer, KIND.protocolDetected, record.lastMs, record);
+    this.#reader.next();
+    this.room.view.bind(this.#reader.offset);
+    this.#reader.finish();
+  }
+
   periodic(granularity: Granularity, nowMs: number, entities?: EntitySnapshot): void {
     this.room.entities = entities;
     this.room.nowMs = nowMs;
