@@ -155,6 +155,9 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
         onRefused(what) {
           if (what === 'parse_error') counters.parseErrors += 1;
           else counters.linesTooLong += 1;
+          if (counters.parseErrors + counters.linesTooLong === 1) {
+            note('warn', `the engine sent something that cannot be read (${what}); further ones are only counted`);
+          }
         },
       },
       timeoutMs,

@@ -1,5 +1,7 @@
 /** What both ends check of a message before they believe it: a JSON object with a known `kind`. */
 import type { ToAppliance, ToEngine } from '../messages.ts';
+import { EXAMPLES } from './examples.ts';
+import { hasShape } from './shape.ts';
 
 /** Longest message in bytes, either way. A page of flows or a full plugin list stays below a tenth of it. */
 export const MESSAGE_BYTES = 8 * 1024 * 1024;
@@ -28,25 +30,28 @@ export const parseToEngine = (line: string): ToEngine | undefined => parse(line,
 
 /**
  * Reads one line that came from the engine, the process that touches hostile packets: what is kept or shown for long
- * (alerts, plugins, figures) is checked here for its outer shape.
+ * (alerts, plugins, figures, flows) is checked here for its shape, so that nothing it says can make the appliance throw.
  */
 export function parseToAppliance(line: string): ToAppliance | undefined {
   const message = parse(line, TO_APPLIANCE) as ToAppliance | undefined;
   if (message === undefined) return undefined;
   switch (message.kind) {
     case 'hello':
-      return typeof message.protocol === 'number' && typeof message.pid === 'number' ? message : undefined;
+      return hasShape(message, { protocol: 0, version: '', pid: 0, bootId: '' }) ? message : undefined;
     case 'stats':
-      return typeof message.stats?.progress === 'object' && typeof message.stats.source === 'object'
-        ? message
-        : undefined;
+      return hasShape(message.stats, EXAMPLES.stats) && numbersOnly(message.stats.counters) ? message : undefined;
     case 'alerts':
+      // The store checks what is in them; here only what an acknowledgement needs.
+      return hasShape(message.items, [{ key: '' }]) ? message : undefined;
     case 'plugins':
+      return hasShape(message.items, [EXAMPLES.plugin]) ? message : undefined;
     case 'flows':
-      return Array.isArray(message.items) ? message : undefined;
+      return hasShape(message, { request: 0, total: 0, items: [EXAMPLES.flow] }) ? message : undefined;
     case 'reloaded':
-      return typeof message.request === 'number' ? message : undefined;
+      return hasShape(message, { request: 0, ok: true, text: '' }) ? message : undefined;
     case 'log':
-      return typeof message.text === 'string' ? message : undefined;
+      return hasShape(message, { level: '', source: '', text: '' }) ? message : undefined;
   }
 }
+
+const numbersOnly = (counters: object): boolean => Object.values(counters).every((value) => typeof value === 'number');
