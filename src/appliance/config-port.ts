@@ -23,10 +23,6 @@ export function createConfigDesk(store: ConfigStore, plugins: () => PluginInfo[]
 
   const defaultSet = (): ConfigSet | undefined => store.sets().find((set) => set.id === DEFAULT_SET_ID);
 
-  function replaceDefault(set: ConfigSet): ConfigSet[] {
-    return store.sets().map((one) => (one.id === DEFAULT_SET_ID ? set : one));
-  }
-
   return {
     sets: () => store.sets(),
     script(subdir, key) {
@@ -39,8 +35,7 @@ export function createConfigDesk(store: ConfigStore, plugins: () => PluginInfo[]
     },
     async save(subdir, key, conf) {
       const script = find(subdir, key);
-      const set = defaultSet();
-      if (script === undefined || set === undefined) {
+      if (script === undefined) {
         return {
           ok: false,
           field: '',
@@ -57,7 +52,9 @@ export function createConfigDesk(store: ConfigStore, plugins: () => PluginInfo[]
         checked[hook] = parsed.conf;
       }
       try {
-        await store.save(replaceDefault(updateScript(set, subdir, key, checked)));
+        await store.change((sets) =>
+          sets.map((set) => (set.id === DEFAULT_SET_ID ? updateScript(set, subdir, key, checked) : set)),
+        );
       } catch (error) {
         return { ok: false, field: '', message: (error as Error).message };
       }
@@ -66,16 +63,12 @@ export function createConfigDesk(store: ConfigStore, plugins: () => PluginInfo[]
     },
     async learn(items) {
       const scripts = items.flatMap((plugin) => plugin.scripts);
-      let changed = false;
-      const sets = store.sets().map((set) => {
-        const added = addDefaults(set, scripts);
-        changed ||= added.changed;
-        return added.set;
-      });
-      if (!changed) return;
       try {
-        await store.save(sets);
-        onSaved();
+        const saved = await store.change((sets) => {
+          const added = sets.map((set) => addDefaults(set, scripts));
+          return added.some(({ changed }) => changed) ? added.map(({ set }) => set) : sets;
+        });
+        if (saved) onSaved();
       } catch (error) {
         log('error', 'config', (error as Error).message);
       }

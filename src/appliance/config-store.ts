@@ -19,7 +19,12 @@ export interface ConfigStore {
   start(): Promise<void>;
   stop(): Promise<void>;
   sets(): ConfigSet[];
-  /** Replaces all sets; resolves when they are on the disk, rejects (and keeps the old ones) when they cannot be. */
+  /**
+   * Replaces all sets by what `change` makes of them, one change after the other. Resolves with true when they are on the
+   * disk, with false when `change` gave the same array; rejects (and keeps the old ones) when they cannot be written.
+   */
+  change(change: (sets: ConfigSet[]) => ConfigSet[]): Promise<boolean>;
+  /** change() without looking at what is there. */
   save(sets: ConfigSet[]): Promise<void>;
   notices(): string[];
 }
@@ -99,6 +104,20 @@ export function createConfigStore(stateDir: string, now: () => number = Date.now
     if (collection.stats().fileBytes > 64 * 1024 + size * GARBAGE_FACTOR) await collection.compact();
   }
 
+  function change(compute: (sets: ConfigSet[]) => ConfigSet[]): Promise<boolean> {
+    const done = writing.then(async () => {
+      const next = compute(sets);
+      if (next === sets) return false;
+      await write(next);
+      return true;
+    });
+    writing = done.then(
+      () => {},
+      () => {},
+    );
+    return done;
+  }
+
   return {
     async start() {
       try {
@@ -120,10 +139,9 @@ export function createConfigStore(stateDir: string, now: () => number = Date.now
     },
     stop: () => writing,
     sets: () => sets,
-    save(next) {
-      const done = writing.then(() => write(next));
-      writing = done.catch(() => {});
-      return done;
+    change,
+    async save(next) {
+      await change(() => [...next]);
     },
     notices: () => notices,
   };
