@@ -7,9 +7,11 @@ import { activision } from './activision/index.ts';
 import { afp } from './afp/index.ts';
 import { ajp } from './ajp/index.ts';
 import { aliCloud } from './ali_cloud/index.ts';
+import { amongus } from './amongus/index.ts';
 import { amqp } from './amqp/index.ts';
 import { ansiC1222 } from './ansi_c1222/index.ts';
 import { applePush } from './apple_push/index.ts';
+import { armagetron } from './armagetron/index.ts';
 import { atg } from './atg/index.ts';
 import { avast } from './avast/index.ts';
 import { bacnet } from './bacnet/index.ts';
@@ -24,6 +26,8 @@ import { can } from './can/index.ts';
 import { capwap } from './capwap/index.ts';
 import { cassandra } from './cassandra/index.ts';
 import { ceph } from './ceph/index.ts';
+import { checkmk } from './checkmk/index.ts';
+import { ciscovpn } from './ciscovpn/index.ts';
 import { citrix } from './citrix/index.ts';
 import { clickHouse } from './clickhouse/index.ts';
 import { cloudflareWarp } from './cloudflare_warp/index.ts';
@@ -32,6 +36,8 @@ import { coap } from './coap/index.ts';
 import { collectd } from './collectd/index.ts';
 import { corba } from './corba/index.ts';
 import { mms, s7comm, s7commPlus } from './cotp/index.ts';
+import { cpha } from './cpha/index.ts';
+import { crossfire } from './crossfire/index.ts';
 import { cryNetwork } from './crynetwork/index.ts';
 import { dcerpc } from './dcerpc/index.ts';
 import { dhcp } from './dhcp/index.ts';
@@ -42,6 +48,8 @@ import { discord } from './discord/index.ts';
 import { dlep } from './dlep/index.ts';
 import { dnp3 } from './dnp3/index.ts';
 import { dns, llmnr, mdns } from './dns/index.ts';
+import { dnscrypt } from './dnscrypt/index.ts';
+import { dofus } from './dofus/index.ts';
 import { drda } from './drda/index.ts';
 import { dropbox } from './dropbox/index.ts';
 import { dtls } from './dtls/index.ts';
@@ -65,9 +73,11 @@ import { genshinImpact } from './genshin_impact/index.ts';
 import { git } from './git/index.ts';
 import { gnutella } from './gnutella/index.ts';
 import { gtp } from './gtp/index.ts';
+import { guildwars } from './guildwars/index.ts';
 import { h323 } from './h323/index.ts';
 import { halflife2 } from './halflife2/index.ts';
 import { haproxy } from './haproxy/index.ts';
+import { hartIp } from './hart_ip/index.ts';
 import { heroesOfTheStorm } from './heroes_of_the_storm/index.ts';
 import { hislip } from './hislip/index.ts';
 import { hl7 } from './hl7/index.ts';
@@ -75,12 +85,15 @@ import { hsrp } from './hsrp/index.ts';
 import { http, httpConnect, httpProxy } from './http/index.ts';
 import { http2 } from './http2/index.ts';
 import { i3d } from './i3d/index.ts';
+import { iax } from './iax/index.ts';
+import { icecast } from './icecast/index.ts';
 import { iec60870 } from './iec60870/index.ts';
 import { iec62056 } from './iec62056/index.ts';
 import { imap } from './imap/index.ts';
 import { imo } from './imo/index.ts';
 import { egp, gre, icmp, icmpv6, igmp, ipInIp, ospf, sctp, vrrp } from './internet/index.ts';
 import { ipsec } from './ipsec/index.ts';
+import { iqiyi } from './iqiyi/index.ts';
 import { irc } from './irc/index.ts';
 import { jabber } from './jabber/index.ts';
 import { jrmi } from './jrmi/index.ts';
@@ -98,8 +111,10 @@ import { lisp } from './lisp/index.ts';
 import { lolWildRift } from './lol_wild_rift/index.ts';
 import { lotusnotes } from './lotusnotes/index.ts';
 import { lustre } from './lustre/index.ts';
+import { maplestory } from './maplestory/index.ts';
 import { megaco } from './megaco/index.ts';
 import { memcached } from './memcached/index.ts';
+import { merakicloud } from './merakicloud/index.ts';
 import { mgcp } from './mgcp/index.ts';
 import { mining } from './mining/index.ts';
 import { modbus } from './modbus/index.ts';
@@ -107,6 +122,7 @@ import { monero } from './monero/index.ts';
 import { mongodb } from './mongodb/index.ts';
 import { mpegTs } from './mpeg_ts/index.ts';
 import { mqtt } from './mqtt/index.ts';
+import { msRpch } from './ms_rpch/index.ts';
 import { mssql } from './mssql/index.ts';
 import { pgm, pim } from './multicast_routing/index.ts';
 import { mumble } from './mumble/index.ts';
@@ -120,6 +136,7 @@ import { netEaseGames } from './netease_games/index.ts';
 import { netflow } from './netflow/index.ts';
 import { nfs } from './nfs/index.ts';
 import { nintendo } from './nintendo/index.ts';
+import { noe } from './noe/index.ts';
 import { noMachine } from './nomachine/index.ts';
 import { ntp } from './ntp/index.ts';
 import { oicq } from './oicq/index.ts';
@@ -154,10 +171,12 @@ import { rtcp, rtp } from './rtp/index.ts';
 import { rtps } from './rtps/index.ts';
 import { rtsp } from './rtsp/index.ts';
 import { rx } from './rx/index.ts';
+import { sap } from './sap/index.ts';
 import { serviceLocation } from './service_location/index.ts';
 import { sflow } from './sflow/index.ts';
 import { sip } from './sip/index.ts';
 import { skinny } from './skinny/index.ts';
+import { skype } from './skype/index.ts';
 import { smpp } from './smpp/index.ts';
 import { smtp } from './smtp/index.ts';
 import { snmp } from './snmp/index.ts';
@@ -170,12 +189,14 @@ import { spotify } from './spotify/index.ts';
 import { ssdp } from './ssdp/index.ts';
 import { ssh } from './ssh/index.ts';
 import { starcraft } from './starcraft/index.ts';
+import { steam } from './steam/index.ts';
 import { steamDatagramRelay } from './steam_datagram_relay/index.ts';
 import { stomp } from './stomp/index.ts';
 import { stun } from './stun/index.ts';
 import { synchrophasor } from './synchrophasor/index.ts';
 import { syncthing } from './syncthing/index.ts';
 import { syslog } from './syslog/index.ts';
+import { tailscale } from './tailscale/index.ts';
 import { teamspeak } from './teamspeak/index.ts';
 import { teamviewer } from './teamviewer/index.ts';
 import { telegram } from './telegram/index.ts';
@@ -183,6 +204,7 @@ import { telnet } from './telnet/index.ts';
 import { tencentGames } from './tencent_games/index.ts';
 import { teredo } from './teredo/index.ts';
 import { tesOnline } from './tes_online/index.ts';
+import { tftp } from './tftp/index.ts';
 import { threema } from './threema/index.ts';
 import { thrift } from './thrift/index.ts';
 import { tinc } from './tinc/index.ts';
@@ -192,26 +214,36 @@ import { tocaboca } from './tocaboca/index.ts';
 import { tplinkShp } from './tplink_shp/index.ts';
 import { trdp } from './trdp/index.ts';
 import { tuya } from './tuya/index.ts';
+import { ubntac2 } from './ubntac2/index.ts';
 import { uftp } from './uftp/index.ts';
 import { usenet } from './usenet/index.ts';
 import { vhua } from './vhua/index.ts';
 import { viber } from './viber/index.ts';
+import { vmware } from './vmware/index.ts';
 import { vnc } from './vnc/index.ts';
+import { vxlan } from './vxlan/index.ts';
+import { warcraft3 } from './warcraft3/index.ts';
 import { whatsapp } from './whatsapp/index.ts';
 import { whois } from './whois/index.ts';
 import { wireguard } from './wireguard/index.ts';
+import { worldofkungfu } from './worldofkungfu/index.ts';
 import { worldofwarcraft } from './worldofwarcraft/index.ts';
 import { wsd } from './wsd/index.ts';
+import { xbox } from './xbox/index.ts';
 import { xdmcp } from './xdmcp/index.ts';
 import { xiaomi } from './xiaomi/index.ts';
 import { yojimbo } from './yojimbo/index.ts';
 import { z3950 } from './z3950/index.ts';
 import { zabbix } from './zabbix/index.ts';
+import { zattoo } from './zattoo/index.ts';
 import { zeromq } from './zeromq/index.ts';
 import { zoom } from './zoom/index.ts';
 import { zug } from './zug/index.ts';
 
 export const protocols: readonly Protocol[] = [
+  maplestory,
+  msRpch,
+  vmware,
   i3d,
   kakaoTalkVoice,
   discord,
@@ -223,6 +255,7 @@ export const protocols: readonly Protocol[] = [
   ftps,
   dot,
   dtls,
+  dnscrypt,
   quic,
   http2,
   http,
@@ -358,6 +391,23 @@ export const protocols: readonly Protocol[] = [
   bittorrent,
   edonkey,
   stun,
+  tailscale,
+  vxlan,
+  merakicloud,
+  cpha,
+  ubntac2,
+  checkmk,
+  icecast,
+  ciscovpn,
+  crossfire,
+  steam,
+  tftp,
+  guildwars,
+  dofus,
+  worldofkungfu,
+  hartIp,
+  iax,
+  zattoo,
   dhcp,
   mdns,
   llmnr,
@@ -440,4 +490,12 @@ export const protocols: readonly Protocol[] = [
   imo,
   rtcp,
   rtp,
+  xbox,
+  sap,
+  noe,
+  amongus,
+  armagetron,
+  warcraft3,
+  iqiyi,
+  skype,
 ];

@@ -103,3 +103,23 @@ export function looksRandom(word: string): boolean {
 }
 
 const isUpper = (char: string): boolean => char >= 'A' && char <= 'Z';
+
+/** Consonants in a row that names of people's making do not reach. */
+const PRONOUNCEABLE = /[^aeiouy0-9._-]{6,}/i;
+
+/**
+ * The registered part of a name looks drawn by a program: long, of one label, unpronounceable or mixing digits into
+ * letters again and again. Labels below a known service (cdn, hashes) do not count, only the one before the suffix.
+ */
+export function randomName(name: string): boolean {
+  const labels = name.replace(/\.$/, '').split('.');
+  if (labels.length < 2) return false;
+  const label = labels[labels.length - 2]!;
+  if (label.length < 12 || label.includes('-') || label.startsWith('xn--')) return false;
+  const digits = label.replaceAll(/\D/g, '').length;
+  const turns = label.match(/[a-z][0-9]|[0-9][a-z]/gi)?.length ?? 0;
+  const vowels = label.replaceAll(/[^aeiou]/gi, '').length;
+  const letters = label.length - digits;
+  if (turns >= 3 && digits < letters) return true;
+  return PRONOUNCEABLE.test(label) && vowels / Math.max(1, letters) < 0.25;
+}
