@@ -47,7 +47,8 @@ export const TIMEOUTS: FlowTimeouts = {
   tcpClosed: 5,
   udp: 60,
   other: 60,
-  settle: 5,
+  // Resolvers ask again after 5 and 10 seconds and devices announce themselves in such steps: that still belongs together.
+  settle: 20,
   periodic: 60,
 };
 
