@@ -34,6 +34,8 @@ function lookTcp(view: View) {
   const { c } = view;
   if (view.serverPort !== 30303 || view.midStream || !view.fromClient) return view.serverPort === 30303 ? MORE : NO;
   if (c.length < 2) return MORE;
+  // Before EIP-8: an uncompressed key (04) and the rest, 307 bytes.
+  if (c.peek8(0) === 4 && c.length === 307) return YES;
   const size = c.peek16(0);
   if (size < 194 || size > 800 || c.length > size + 2) return NO;
   return c.length === size + 2 ? YES : MORE;

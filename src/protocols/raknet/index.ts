@@ -6,7 +6,10 @@
 import type { Cursor } from '../../decode/cursor.ts';
 import { MORE, NO, type Protocol, type View, YES } from '../kit.ts';
 
-const FIRST = [1, 2, 5, 6, 7, 8, 0x1c, 0xa0, 0xc0, 0x80, 0x84, 0x88, 0x8c];
+/** Roblox' variant opens connections with an identifier of its own. */
+const ROBLOX_OPEN = 0x7b;
+const ROBLOX = 346;
+const FIRST = [1, 2, ROBLOX_OPEN, 5, 6, 7, 8, 0x1c, 0xa0, 0xc0, 0x80, 0x84, 0x88, 0x8c];
 
 export const raknet: Protocol = {
   id: 286,
@@ -20,7 +23,11 @@ const ENOUGH = 3;
 function look(view: View) {
   const { c } = view;
   const id = c.peek8(0);
-  if (magicAt(c, 1) || magicAt(c, 9) || magicAt(c, 17)) return YES;
+  if (magicAt(c, 1)) {
+    if (id === ROBLOX_OPEN) view.master = ROBLOX;
+    return YES;
+  }
+  if (magicAt(c, 9) || magicAt(c, 17)) return YES;
   if (id === 0x1c) return pong(c) ? YES : NO;
   const acknowledges = id === 0xc0 || id === 0xa0;
   if (!(acknowledges ? acknowledgement(c) : id >= 0x80 && id <= 0x8d && frames(c))) return NO;

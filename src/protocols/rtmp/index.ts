@@ -19,7 +19,6 @@ function look(view: View) {
   // A TPKT (RFC 1006) begins with 3, too, followed by zero and its length.
   if (view.fromClient) {
     const zeros = c.peek32(5) === 0;
-    if (!zeros && !view.port(1935)) return NO;
     return c.length >= HANDSHAKE && (view.port(1935) || zeros) ? YES : MORE;
   }
   return view.other.peek8(0) === 3 && view.other.length >= HANDSHAKE && c.length >= HANDSHAKE ? YES : MORE;
