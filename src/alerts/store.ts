@@ -278,8 +278,6 @@ export function createAlertStore(options: AlertStoreOptions): AlertStore {
         notice(`cannot use ${file}: ${(error as Error).message}; alerts are kept in memory only until the next start`);
       }
       timer = setInterval(tick, 100);
-      // Whoever needs the store has a reason of its own to stay alive.
-      timer.unref();
     },
     async stop() {
       clearInterval(timer);

@@ -7,6 +7,7 @@ import { after, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type App, type AppOptions, createApp } from './app.ts';
+import { processIdentity } from './process-identity.ts';
 import type { Notifier } from './systemd.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'spanwatch-app-'));
@@ -82,7 +83,7 @@ test('ready once the page listens and the engine captures; alerts arrive; everyt
   const { pid } = app.port.engine.state();
   await app.stop();
   assert.equal(said.at(-1), 'STOPPING');
-  assert.throws(() => process.kill(pid, 0));
+  assert.equal(await processIdentity(pid), undefined);
   await assert.rejects(fetch(url));
 });
 
