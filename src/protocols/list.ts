@@ -152,6 +152,7 @@ import { pop3 } from './pop3/index.ts';
 import { postgresql } from './postgresql/index.ts';
 import { pptp } from './pptp/index.ts';
 import type { Protocol } from './protocol.ts';
+import { protobuf } from './protobuf/index.ts';
 import { ptpv2 } from './ptpv2/index.ts';
 import { quic } from './quic/index.ts';
 import { radius } from './radius/index.ts';
@@ -498,4 +499,5 @@ export const protocols: readonly Protocol[] = [
   warcraft3,
   iqiyi,
   skype,
+  protobuf,
 ];

@@ -22,7 +22,7 @@ function lookTcp(view: View) {
   if (view.midStream || c.peek8(0) !== 1) return NO;
   if (c.length < 10) return MORE;
   if (c.peek32(0) !== 0x01000000 || c.peek24(6) !== 0) return NO;
-  if (view.fromClient) return c.peek8(5) === 7 && c.length >= c.peek8(4) ? MORE : NO;
+  if (view.fromClient) return c.peek8(5) === 7 ? MORE : NO;
   if (c.length < 18) return MORE;
   // The answer repeats the eight bytes of the client's identity.
   const same = c.peek32(10) === other.peek32(10) && c.peek32(14) === other.peek32(14);

@@ -11,5 +11,5 @@ const WITHIN = 512;
 
 function look({ c }: View) {
   if (c.findText('"jsonrpc"', WITHIN) >= 0) return YES;
-  return c.length < WITHIN && c.peek8(c.length - 1) !== 0x7d && c.peek8(c.length - 1) !== 10 ? MORE : NO;
+  return c.length < WITHIN ? MORE : NO;
 }
