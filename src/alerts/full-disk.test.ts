@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, open as openFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -34,6 +34,27 @@ async function until(what: () => boolean, ms: number): Promise<void> {
   while (!what() && performance.now() < limit) await sleep(20);
   assert.ok(what(), `never happened: ${what}`);
 }
+
+test('nothing counts as stored before the medium has it', async (t) => {
+  const dir = await mkdtemp(join(tmpdir(), 'spanwatch-disk-'));
+  t.after(() => rm(dir, { recursive: true, force: true }));
+  const store = await open(dir);
+  const handle = await openFile(join(dir, 'probe'), 'w');
+  const proto = Object.getPrototypeOf(handle) as { datasync(): Promise<void> };
+  await handle.close();
+  const sync = t.mock.method(proto, 'datasync', () => Promise.reject(new Error('EIO: the card does not answer')));
+  let stored = false;
+  const adding = store.add([distinctAlert(1)]).then(() => {
+    stored = true;
+  });
+  await until(() => store.health().notices.length > 0, 3000);
+  assert.equal(store.working(), false);
+  assert.equal(stored, false);
+  sync.mock.restore();
+  await adding;
+  assert.equal(store.working(), true);
+  await store.stop();
+});
 
 for (const [name, spoil, mend] of [
   ['a full disk', 'size=200k', 'size=8m'],

@@ -67,6 +67,8 @@ export interface AlertStore extends AlertsPort {
   engineRestarted(): void;
   /** Grows every second while the store works (a refused write that is reported counts as work, a hanging one does not). */
   progress(): number;
+  /** False while new alerts are not being written; health().notices says why. */
+  working(): boolean;
   /** Bytes written per UTC day, a month back. */
   writes(): { [day: string]: number };
 }
@@ -343,6 +345,7 @@ export function createAlertStore(options: AlertStoreOptions): AlertStore {
       return () => listeners.delete(listener);
     },
     progress: () => progress,
+    working: () => usable && failure === '',
     writes: () => ledger.days(),
   };
 }

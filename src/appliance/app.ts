@@ -1,4 +1,5 @@
 /** The appliance put together: its parts, the order in which they start and stop, and what systemd hears of it. */
+import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createAdmin } from '../admin/server.ts';
 import { type AlertStore, createAlertStore } from '../alerts/store.ts';
@@ -111,7 +112,14 @@ export function createApp(options: AppOptions): App {
     () => link.configure(),
   );
   const notices = (): string[] => [...settings.notices(), ...configStore.notices()];
-  const health = createHealth({ link, alerts, notifier, watchdog: () => watchdog, notices });
+  const health = createHealth({
+    link,
+    alerts,
+    notifier,
+    watchdog: () => watchdog,
+    settingsNotices: () => settings.notices(),
+    configNotices: () => configStore.notices(),
+  });
   const port: AppliancePort = { alerts, engine: link, config, settings, health, names, version: VERSION };
   const admin = createAdmin(port, { stateDir: options.stateDir, host: options.host, port: options.port });
 
@@ -250,6 +258,11 @@ export function createApp(options: AppOptions): App {
 
 /** Folder of the plugins that ship: beside the program, whether bundled (dist/) or from source (src/). */
 export function shippedPlugins(): string {
-  const program = process.argv[1] ?? process.execPath;
+  let program = process.argv[1] ?? process.execPath;
+  try {
+    program = realpathSync(program);
+  } catch {
+    // A program that was replaced while it runs: its old place is as good a guess as any.
+  }
   return join(dirname(dirname(program)), 'plugins');
 }

@@ -12,8 +12,9 @@ export interface HealthSources {
   alerts: AlertStore;
   notifier: Notifier;
   watchdog(): Watchdog | undefined;
-  /** Sentences about settings and configuration files. */
-  notices(): string[];
+  /** Sentences about the settings file, which ask the owner to act, and about the configuration's, which do not. */
+  settingsNotices(): string[];
+  configNotices(): string[];
 }
 
 export interface HealthDesk extends HealthPort {
@@ -69,7 +70,8 @@ function alertsPart(alerts: AlertStore): Part {
   const text = [`${documents} of at most ${limit}${dropped === 0 ? '' : `, ${dropped} pushed out`}`, ...notices].join(
     '; ',
   );
-  return { name: 'alerts', ok: notices.length === 0, text };
+  // A file that was repaired is worth a sentence, not a red light for ever.
+  return { name: 'alerts', ok: alerts.working(), text };
 }
 
 function servicePart(sources: HealthSources): Part {
@@ -103,10 +105,11 @@ export function createHealth(sources: HealthSources): HealthDesk {
       current?.disable();
     },
     parts() {
-      const notices = sources.notices();
+      const urgent = sources.settingsNotices();
+      const notices = [...urgent, ...sources.configNotices()];
       const settings = {
         name: 'settings',
-        ok: notices.length === 0,
+        ok: urgent.length === 0,
         text: notices.length === 0 ? 'read' : notices.join('; '),
       };
       return [
