@@ -1,6 +1,6 @@
 /** The frame of every page: top bar, health strip, message of the last action, content. */
 import type { EngineStats } from '../messages.ts';
-import { badge, icon, notice, type Tone } from './components.ts';
+import { badge, emptyState, icon, notice, type Tone } from './components.ts';
 import type { AdminContext, Room } from './context.ts';
 import { number, percent, short } from './format.ts';
 import { attr, type Html, html, type Value } from './html.ts';
@@ -68,7 +68,7 @@ export function strip(room: Room): Html {
   const stats = room.port.engine.stats();
   if (state.status !== 'running' || stats === undefined) {
     const tone: Tone = state.status === 'down' ? 'bad' : 'warn';
-    return html`<div class="strip-items">${badge(tone, t(state.status === 'down' ? 'strip.down' : 'strip.starting'))}<span>${state.reason}</span></div>`;
+    return html`<div class="strip-items says">${badge(tone, t(state.status === 'down' ? 'strip.down' : 'strip.starting'))}<span>${state.reason}</span></div>`;
   }
   const { lost, share: lostShare, known } = lostPackets(stats);
   const capturing = stats.source.state.status === 'running';
@@ -95,7 +95,7 @@ export function strip(room: Room): Html {
 }
 
 export interface PageOptions {
-  section: Section;
+  section: Section | 'none';
   title: string;
   /** Line below the title. */
   lead?: Value;
@@ -126,7 +126,7 @@ export function renderPage(room: Room, ctx: AdminContext, page: PageOptions): vo
     )}</nav>
 <div class="tools">${bell(room)}<form method="post" action="/logout">${tokenField(room, ctx)}<button class="tool" title="${t('logout')}">${icon('logout')}<span class="unseen">${t('logout')}</span></button></form></div>
 </div></header>
-<a class="strip" id="strip" href="/health" aria-label="${t('strip.label')}" data-live="/live/top" data-every="5000">${strip(room)}</a>
+<aside class="strip" aria-label="${t('strip.label')}"><a id="strip" href="/health" data-live="/live/top" data-every="5000">${strip(room)}</a></aside>
 <main id="main" tabindex="-1">
 ${flash === undefined ? null : notice(flash.ok ? 'ok' : 'bad', flash.text, { alert: !flash.ok })}
 ${
@@ -166,6 +166,11 @@ ${body}
 }
 
 export function errorPage(room: Room, ctx: AdminContext, status: number, text: string): void {
+  if (status === 404 && ctx.state.session !== undefined) {
+    const action = html`<p><a class="button" href="/">${t('error.home')}</a></p>`;
+    renderPage(room, ctx, { section: 'none', title: t('error.404.title'), body: emptyState('search', text, action) });
+    return;
+  }
   renderDoor(
     room,
     ctx,

@@ -31,7 +31,7 @@ export const choicesForm: Builder = {
         ? html`<p class="muted">${t('script.multi.none')}</p>`
         : groups.map(
             (g) =>
-              html`<div class="choice-group" role="group" aria-label="${g.label}">${groups.length > 1 && g.label !== '' ? html`<h3>${g.label}</h3>` : null}${g.elements.map(
+              html`<div class="choice-group" role="group" aria-label="${g.label}">${groups.length > 1 && g.label !== '' ? html`<p class="group-label">${g.label}</p>` : null}${g.elements.map(
                 (e) =>
                   html`<label class="check"><input type="checkbox" name="${name}" value="${e.id}"${attr('checked', chosen.has(e.id))}><span>${e.label}</span></label>`,
               )}</div>`,

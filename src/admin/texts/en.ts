@@ -29,7 +29,7 @@ export const en = {
   'nav.health': 'Health',
   'nav.settings': 'Settings',
 
-  'strip.label': 'Health: open the health page',
+  'strip.label': 'Health in short',
   'strip.capturing': 'Capturing {name}',
   'strip.not_capturing': 'Not capturing {name}',
   'strip.down': 'Engine is down',

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { XSS_CORPUS } from '../../src/admin/xss-corpus.ts';
+import { type Browser, openBrowser, openSite, type Site, signIn } from './browser.ts';
+
+let browser: Browser;
+let site: Site;
+before(async () => {
+  browser = await openBrowser();
+  site = await openSite({ hostile: true, alerts: 57, flows: 60 });
+});
+after(async () => {
+  await browser.close();
+  await site.close();
+});
+
+/** Counts what ran and what the policy had to stop: both must be none, or an escape is missing somewhere. */
+const WATCH = `window.hit = 0; window.stopped = [];
+for (const f of ['alert', 'confirm', 'prompt']) window[f] = () => { window.hit++; };
+document.addEventListener('securitypolicyviolation', (e) => window.stopped.push(e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sample));`;
+
+test('hostile names of the network, of plugins and of visitors run nowhere', async () => {
+  const context = await browser.newContext();
+  await context.addInitScript(WATCH);
+  const page = await context.newPage();
+  const strangers: string[] = [];
+  page.on('request', (request) => {
+    if (!request.url().startsWith(site.base)) strangers.push(request.url());
+  });
+  await signIn(page, site);
+  const { alerts, flows, plugins } = site.port.data;
+  const paths = [
+    '/',
+    '/alerts',
+    '/alerts?offset=50',
+    '/flows',
+    '/plugins',
+    '/health',
+    '/settings',
+    ...['host', 'interface', 'network', 'flow', 'system', 'syslog'].map((s) => `/scripts/${s}`),
+    ...alerts.slice(0, 12).map((a) => `/alerts/${a._id}`),
+    ...flows.slice(0, 14).map((f) => `/flows/${f.id}`),
+    ...plugins.map((p) => `/plugins/${p.key}`),
+    ...plugins.flatMap((p) => p.scripts.map((s) => `/scripts/${s.subdir}/${s.key}`)),
+    ...XSS_CORPUS.flatMap((x) => [`/alerts?search=${encodeURIComponent(x)}`, `/flows?search=${encodeURIComponent(x)}`]),
+  ];
+  for (const path of paths) {
+    await page.goto(site.base + path, { waitUntil: 'domcontentloaded' });
+    const seen = await page.evaluate<[number, string[], string]>('[window.hit, window.stopped, document.title]');
+    assert.deepEqual([seen[0], seen[1]], [0, []], path);
+    assert.match(seen[2], / · spanwatch$/, path);
+  }
+  await page.goto(`${site.base}/flows`);
+  await page.waitForTimeout(2600);
+  assert.deepEqual(await page.evaluate('[window.hit, window.stopped]'), [0, []]);
+  assert.deepEqual(strangers, []);
+  await context.close();
+});
+
+test('hostile text typed into every form comes back as text', async () => {
+  const context = await browser.newContext();
+  await context.addInitScript(WATCH);
+  const page = await context.newPage();
+  await signIn(page, site);
+  const words = XSS_CORPUS.filter((x) => !/\p{Cc}/u.test(x)).slice(0, 30);
+  await page.goto(`${site.base}/scripts/flow/unexpected_dns`);
+  await page.fill('textarea', words.join(','));
+  await page.click('.form-actions button.primary');
+  await page.waitForSelector('.error');
+  assert.deepEqual(await page.evaluate('[window.hit, window.stopped]'), [0, []]);
+  await page.goto(`${site.base}/alerts/${site.port.data.alerts[0]!._id}`);
+  await page.fill('#note', words.join('\n'));
+  await page.click('button:has-text("Save note")');
+  await page.waitForSelector('.notice.ok');
+  assert.equal(await page.inputValue('#note'), words.join('\n').replace(/[\u202a-\u202e\u2066-\u2069]/g, '\ufffd'));
+  await page.goto(`${site.base}/settings`);
+  await page.fill('#networks', words.join('\n'));
+  await page.click('button:has-text("Save")');
+  await page.waitForSelector('.error');
+  assert.deepEqual(await page.evaluate('[window.hit, window.stopped]'), [0, []]);
+  await context.close();
+});
+
+test('the test would notice: a page without escapes runs the corpus', async () => {
+  const page = await browser.newPage();
+  await page.addInitScript(WATCH);
+  await page.setContent(`<script>window.hit = 0</script>${XSS_CORPUS.slice(0, 20).join('\n')}`);
+  await page.waitForTimeout(300);
+  assert.ok((await page.evaluate<number>('window.hit')) > 0);
+  await page.close();
+});
