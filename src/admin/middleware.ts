@@ -231,7 +231,9 @@ function requireSession(room: Room): AdminMiddleware {
 /** A form as sent, flat: the usual parsers fold dots, brackets and long lists into objects of their own making. */
 function formFields(text: string): Record<string, unknown> {
   const out = Object.create(null) as Record<string, string | string[]>;
-  for (const [name, value] of new URLSearchParams(text)) {
+  for (const [name, sent] of new URLSearchParams(text)) {
+    // Browsers end the lines of a text area with CR LF.
+    const value = sent.replace(/\r\n?/g, '\n');
     const had = out[name];
     if (had === undefined) out[name] = value;
     else if (Array.isArray(had)) had.push(value);
