@@ -55,6 +55,7 @@ export class Pipeline implements PacketSink {
         ended: (f, why) => {
           this.#ending = why;
           this.#mark(f, BIT.LATER_HOOK);
+          this.inspector.conclude(f);
           this.#listener.ended(f, why);
           this.accounts.ended(f, this.networks);
           this.#ending = 'active';

@@ -10,13 +10,14 @@ import type { Limits } from '../limits.ts';
 import { applicationOfCertificate, applicationOfHost } from './applications.ts';
 import { categoryOf } from './catalogue.ts';
 import { Expectations } from './expectations.ts';
+import { endRisks, settledRisks } from './flow-risks.ts';
 import type { FlowInfo } from './info.ts';
 import { applicationOfAddress } from './networks.ts';
 import { guessByPort } from './ports.ts';
 import { DONE, NO, type Protocol, YES } from './protocol.ts';
 import type { Candidate, Dispatch, Registry } from './registry.ts';
 import { BufferPool, StreamPrefix } from './stream.ts';
-import { HEAD, View } from './view.ts';
+import { HEAD, MAX_RISKS, View } from './view.ts';
 
 const CROWDED = counter('detect.inspections.cut_short');
 const BUG = counter('detect.bug.threw');
@@ -27,6 +28,14 @@ const MAX_PACKETS = 32;
 const MAX_PARSE_PACKETS = 40;
 
 const TLS = 91;
+
+/** Names are compared without regard to case, and what is no text does not leave this room. */
+function tidyHost(name: string): string {
+  return name
+    .toLowerCase()
+    .replaceAll(/[^\x20-\x7e]/g, '?')
+    .slice(0, 255);
+}
 
 /** What is kept of one flow while it is inspected. */
 class Inspection {
@@ -155,6 +164,16 @@ export class Inspector {
   /** Nothing more is to be expected: the last word on flow f, by what is known. */
   settle(f: number): void {
     this.#finish(f, this.#of[f]);
+  }
+
+  /** Flow f is about to end: what only its end shows. */
+  conclude(f: number): void {
+    endRisks(this.#table, f, (risk, value) => this.#note(f, risk, value));
+  }
+
+  #note(f: number, id: number, value: string): void {
+    const risks = (this.risks[f] ??= []);
+    if (risks.length < MAX_RISKS && !risks.some((r) => r.id === id)) risks.push({ id, value: value.slice(0, 128) });
   }
 
   /** The flow leaves the table. */
@@ -326,6 +345,7 @@ export class Inspector {
     const ids = this.#table.ids;
     if (!ids[id + ID.MASTER]) this.#guess(f, inspection);
     const info = this.infos[f];
+    if (info?.hostname) info.hostname = tidyHost(info.hostname);
     if (
       info &&
       ids[id + ID.APP] === ids[id + ID.MASTER] &&
@@ -337,6 +357,7 @@ export class Inspector {
     if (ids[id + ID.APP] === ids[id + ID.MASTER] && this.#registry.byId(ids[id + ID.MASTER]!)?.endpointApplication) {
       this.#applicationOfEndpoint(f);
     }
+    settledRisks(this.#table, f, (risk, value) => this.#note(f, risk, value));
     ids[id + ID.CATEGORY] = categoryOf(ids[id + ID.APP]! || ids[id + ID.MASTER]!);
     this.#table.keys[f * KEY_STRIDE + KEY.BITS]! |= BIT.DETECTED;
     if (inspection) this.#release(inspection);

@@ -12,6 +12,9 @@ export const HEAD = 64;
 /** Longest text that a parser may keep; the network decides what it sends, we decide what we hold. */
 export const MAX_TEXT = 1024;
 
+/** Risks that one flow may bear. */
+export const MAX_RISKS = 16;
+
 export class View {
   /** The datagram (UDP), or the stream of the speaking side from its first byte (TCP). At its start when a look begins. */
   readonly c = new Cursor();
@@ -75,7 +78,7 @@ export class View {
   risk(id: number, value: string): void {
     this.#risks ??= [];
     for (const risk of this.#risks) if (risk.id === id) return;
-    if (this.#risks.length < 16) this.#risks.push({ id, value: value.slice(0, 128) });
+    if (this.#risks.length < MAX_RISKS) this.#risks.push({ id, value: value.slice(0, 128) });
   }
 
   /** A small fact without a type of its own; the name is "protocol.fact". */
