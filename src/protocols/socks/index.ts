@@ -17,9 +17,9 @@ function look(view: View) {
   if (view.midStream) return NO;
   const { c, other } = view;
   if (view.fromClient) {
-    if (c.length < 2) return MORE;
-    if (c.peek8(0) === 5) return greeting5(c) ? MORE : NO;
-    return request4(c) ? MORE : NO;
+    if (c.length < (c.peek8(0) === 5 ? 2 + Math.max(0, c.peek8(1)) : 9))
+      return c.peek8(0) === 5 || c.peek8(0) === 4 ? MORE : NO;
+    return greeting5(c) || request4(c) ? MORE : NO;
   }
   if (c.peek8(0) === 5) {
     if (c.length < 2) return MORE;
@@ -53,6 +53,7 @@ function request4(c: Cursor): boolean {
   if (c.peek8(0) !== 4 || (command !== 1 && command !== 2) || c.peek16(2) < 1 || c.length < 9) return false;
   c.seek(8);
   const end = c.find(0, 256);
+  const open = end < 0 && c.left < 256;
   c.reset();
-  return end >= 0;
+  return end >= 0 || open;
 }
