@@ -1,5 +1,5 @@
 /** long_lived and elephant_flows: amounts with a unit, and protocols that do not count. */
-import type { ScriptInfo } from '../../plugins/types.ts';
+import type { ScriptConf, ScriptInfo } from '../../plugins/types.ts';
 import { describedBy, field, select } from '../components.ts';
 import { attr, html } from '../html.ts';
 import { type TextKey, t } from '../i18n.ts';
@@ -31,6 +31,24 @@ function amountsOf(script: ScriptInfo): Amount[] {
   ];
 }
 
+/** The largest unit that gives a whole number; 90 minutes stay 90 minutes. */
+function inUnit(a: Amount, saved: number): { n: number; unit: Amount['units'][number] } {
+  const unit = [...a.units].reverse().find((u) => saved > 0 && saved % u.value === 0) ?? a.units[0]!;
+  return { n: saved / unit.value, unit };
+}
+
+/** "> 10 hours", "> 1 GB, > 2 GB". */
+export function amountsText(script: ScriptInfo, conf: ScriptConf): string {
+  const parts: string[] = [];
+  for (const a of amountsOf(script)) {
+    const saved = Number(conf[a.name]);
+    if (conf[a.name] === undefined || !Number.isFinite(saved)) continue;
+    const { n, unit } = inUnit(a, saved);
+    parts.push(`> ${n} ${unit.label}`);
+  }
+  return parts.join(', ');
+}
+
 export const amountsForm: Builder = {
   perHook: false,
   fill: (script, hook, conf, typed) => {
@@ -38,9 +56,8 @@ export const amountsForm: Builder = {
     for (const a of amountsOf(script)) {
       const saved = Number(conf[a.name]);
       const known = Number.isFinite(saved) && conf[a.name] !== undefined;
-      // The largest unit that gives a whole number; 90 minutes stay 90 minutes.
-      const unit = [...a.units].reverse().find((u) => known && saved > 0 && saved % u.value === 0) ?? a.units[0]!;
-      typed.text[`${hook}.${a.name}`] = known ? String(saved / unit.value) : '';
+      const { n, unit } = inUnit(a, known ? saved : 0);
+      typed.text[`${hook}.${a.name}`] = known ? String(n) : '';
       typed.text[`${hook}.${a.name}.unit`] = String(unit.value);
     }
   },

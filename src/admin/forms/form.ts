@@ -4,10 +4,9 @@
  */
 import type { HookConf, ScriptInfo } from '../../plugins/types.ts';
 import { describeConf } from '../../plugins/validate.ts';
-import { bytes, duration } from '../format.ts';
 import { html } from '../html.ts';
 import { t } from '../i18n.ts';
-import { amountsForm } from './amounts.ts';
+import { amountsForm, amountsText } from './amounts.ts';
 import { choicesForm } from './choices.ts';
 import type { Builder, Errors, Typed } from './fields.ts';
 import { itemsForm } from './items.ts';
@@ -41,14 +40,9 @@ export function builderOf(script: ScriptInfo): Builder {
 
 /** What a script is set to, for lists: amounts in the units of the form. */
 export function valuesText(script: ScriptInfo, conf: Record<string, HookConf>): string {
-  if (builderOf(script) !== amountsForm) return describeConf(script.gui, conf);
-  const amounts = Object.values(conf)[0]?.script_conf ?? {};
-  const one = (key: string, show: (n: number) => string): string => {
-    const n = Number(amounts[key]);
-    return amounts[key] === undefined || !Number.isFinite(n) ? '' : `> ${show(n)}`;
-  };
-  if (script.gui?.builder === 'long_lived') return one('min_duration', (s) => duration(s * 1000));
-  return [one('l2r_bytes_value', bytes), one('r2l_bytes_value', bytes)].filter((v) => v !== '').join(', ');
+  return builderOf(script) === amountsForm
+    ? amountsText(script, Object.values(conf)[0]?.script_conf ?? {})
+    : describeConf(script.gui, conf);
 }
 
 /** Hooks that the form shows: all where each has a row, else the first stands for all. */

@@ -153,8 +153,8 @@ function figures(room: Room): Html {
           { icon: 'warning' },
         );
   return html`<div id="figures" data-live="/live/health" data-every="3000"><div class="columns even"><div class="stack">${parts}${notices}${
-    stats === undefined ? null : captureCard(stats)
-  }</div><div class="stack">${tables}${stats === undefined ? null : pluginsCard(stats)}${processes}</div></div></div>`;
+    stats === undefined ? null : html`${captureCard(stats)}${pluginsCard(stats)}`
+  }</div><div class="stack">${tables}${processes}</div></div></div>`;
 }
 
 function pluginsCard(stats: EngineStats): Html {
