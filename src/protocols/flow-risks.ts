@@ -31,8 +31,9 @@ for (const line of standardPorts.trim().split('\n')) {
 
 /** Breeds that the owner should know of. */
 const UNSAFE = new Set(['Unsafe', 'Potentially Dangerous', 'Dangerous']);
-/** Screens and files of one machine on another: AnyDesk, NoMachine, Radmin, RDP, TeamViewer, VNC, and their kin. */
-const SHARING = new Set([15, 88, 89, 148, 252, 388, 391]);
+/** Screens and files of one machine on another: AnyDesk, NoMachine, Radmin, RDP, TeamViewer, VNC, XDMCP. */
+const SHARING = new Set([15, 88, 89, 148, 252, 378, 391]);
+const RDP = 88;
 /** DNS inside TLS or QUIC has ports of its own: 853, and 784 and 8853 before RFC 9250. */
 const DOT = 196;
 const DOT_PORTS = new Set([853, 784, 8853]);
@@ -50,9 +51,11 @@ export function settledRisks(t: FlowTable, f: number, note: Note): void {
   if (UNSAFE.has(breedOf(app)) || UNSAFE.has(breedOf(master))) {
     note(RISK.UNSAFE_PROTOCOL, protocolName(UNSAFE.has(breedOf(app)) ? app : master));
   }
-  if (SHARING.has(app) || SHARING.has(master))
-    note(RISK.SHARING_SESSION, protocolName(SHARING.has(app) ? app : master));
-  if (t.ids[ids + ID.CONFIDENCE] === CONFIDENCE_OF.content) portRisk(t, f, master, app, note);
+  const sure = t.ids[ids + ID.CONFIDENCE] === CONFIDENCE_OF.content;
+  const shared = SHARING.has(app) ? app : SHARING.has(master) ? master : 0;
+  // Who only knocks at a remote desktop's port is worth a word as well.
+  if (shared && (sure || shared === RDP)) note(RISK.SHARING_SESSION, protocolName(shared));
+  if (sure) portRisk(t, f, master, app, note);
 }
 
 function portRisk(t: FlowTable, f: number, master: number, app: number, note: Note): void {

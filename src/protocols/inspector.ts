@@ -13,6 +13,7 @@ import { Expectations } from './expectations.ts';
 import { endRisks, settledRisks } from './flow-risks.ts';
 import type { FlowInfo } from './info.ts';
 import { applicationOfAddress } from './networks.ts';
+import { EXAMINED, payloadRisk } from './payload-risks.ts';
 import { guessByPort } from './ports.ts';
 import { DONE, NO, type Protocol, YES } from './protocol.ts';
 import type { Candidate, Dispatch, Registry } from './registry.ts';
@@ -49,6 +50,7 @@ class Inspection {
   confidence = 0;
   parsed = 0;
   state: unknown = undefined;
+  suspicion: { id: number; value: string } | undefined;
   readonly streams = [new StreamPrefix(), new StreamPrefix()];
   /** UDP: the beginning of each side's last datagram, how much of it is kept, and its length on the wire. */
   readonly heads = new Uint8Array(2 * HEAD);
@@ -131,6 +133,7 @@ export class Inspector {
       if (!direct) {
         const grew = stream.write(offset, p.buf, p.payloadAt, p.payloadLen, this.#pool, this.#limits.streamBytes);
         if (!grew) {
+          this.#examine(inspection, p);
           this.#bound(f, inspection, stream.full);
           return;
         }
@@ -150,6 +153,7 @@ export class Inspector {
       this.#finish(f, inspection);
       return;
     }
+    this.#examine(inspection, p);
     if (p.proto === IPPROTO.UDP) {
       const kept = Math.min(p.payloadLen, HEAD);
       inspection.heads.set(p.buf.subarray(p.payloadAt, p.payloadAt + kept), side * HEAD);
@@ -159,6 +163,12 @@ export class Inspector {
       inspection.streams[side]!.write(offset, p.buf, p.payloadAt, p.payloadLen, this.#pool, this.#limits.streamBytes);
     }
     this.#bound(f, inspection, false);
+  }
+
+  /** Nobody knows these bytes yet: what they show by themselves, said if it stays so. */
+  #examine(inspection: Inspection, p: Packet): void {
+    if (inspection.protocol || inspection.packets > EXAMINED || inspection.suspicion) return;
+    inspection.suspicion = payloadRisk(p.buf, p.payloadAt, p.payloadLen);
   }
 
   /** Nothing more is to be expected: the last word on flow f, by what is known. */
@@ -357,6 +367,8 @@ export class Inspector {
     if (ids[id + ID.APP] === ids[id + ID.MASTER] && this.#registry.byId(ids[id + ID.MASTER]!)?.endpointApplication) {
       this.#applicationOfEndpoint(f);
     }
+    const suspicion = inspection?.suspicion;
+    if (suspicion && ids[id + ID.CONFIDENCE]! < CONFIDENCE_OF.behaviour) this.#note(f, suspicion.id, suspicion.value);
     settledRisks(this.#table, f, (risk, value) => this.#note(f, risk, value));
     ids[id + ID.CATEGORY] = categoryOf(ids[id + ID.APP]! || ids[id + ID.MASTER]!);
     this.#table.keys[f * KEY_STRIDE + KEY.BITS]! |= BIT.DETECTED;
@@ -439,6 +451,7 @@ export class Inspector {
     inspection.protocol = undefined;
     inspection.master = inspection.app = inspection.confidence = inspection.parsed = 0;
     inspection.state = undefined;
+    inspection.suspicion = undefined;
     inspection.headLengths.fill(0);
     inspection.wireLengths.fill(0);
     for (const stream of inspection.streams) stream.release(this.#pool);

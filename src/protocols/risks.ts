@@ -67,6 +67,7 @@ export function hostRisks(view: View, host: string): void {
   const name = host.replace(/:\d+$/, '');
   if (IPV4.test(name) || (name.includes(':') && /^\[?[0-9a-f:.]+\]?$/i.test(name))) view.risk(RISK.NUMERIC_HOST, host);
   else if (/(^|\.)xn--/i.test(name)) view.risk(RISK.PUNYCODE, host);
+  else if (randomName(name)) view.risk(RISK.DGA_NAME, host);
   if (!printable(name)) view.risk(RISK.INVALID_CHARACTERS, host);
 }
 
@@ -115,7 +116,8 @@ export function randomName(name: string): boolean {
   const labels = name.replace(/\.$/, '').split('.');
   if (labels.length < 2) return false;
   const label = labels[labels.length - 2]!;
-  if (label.length < 12 || label.includes('-') || label.startsWith('xn--')) return false;
+  if (labels.some((part) => part.length > 40 && /^[0-9a-f]+$|^[a-z2-7]+$/i.test(part))) return true;
+  if (label.length < 10 || label.includes('-') || label.startsWith('xn--')) return false;
   const digits = label.replaceAll(/\D/g, '').length;
   const turns = label.match(/[a-z][0-9]|[0-9][a-z]/gi)?.length ?? 0;
   const vowels = label.replaceAll(/[^aeiou]/gi, '').length;

@@ -91,7 +91,7 @@ function readRecords(c: Cursor, start: number, message: DnsMessage): void {
     const ttl = c.u32();
     const length = c.u16();
     if (name === undefined || c.short || !c.has(length)) {
-      message.malformed = !message.truncated;
+      message.malformed = message.response && !message.truncated;
       return;
     }
     const next = c.pos + length;
@@ -157,7 +157,7 @@ function brokenName(c: Cursor, at: number, message: DnsMessage): string {
   for (let n = 0; n < 255 && c.left > 0; n++) {
     const byte = c.u8();
     if (byte === 0) break;
-    name += byte < 0x20 ? '.' : readable(byte, message);
+    name += byte < 0x20 ? '.' : byte > 0x7e ? '?' : readable(byte, message);
   }
   c.pos = back;
   return name;

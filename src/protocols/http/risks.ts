@@ -48,6 +48,9 @@ export function requestRisks(view: View, message: HttpMessage): void {
     view.risk(RISK.POSSIBLE_EXPLOIT, value);
     break;
   }
+  // A program that loads classes from elsewhere while it runs: what follows a log4j lookup.
+  if (/\.class(\?|$)/.test(target) && fields.get('user-agent')?.startsWith('Java/'))
+    view.risk(RISK.POSSIBLE_EXPLOIT, target);
   if (target === '/robots.txt') view.risk(RISK.CRAWLER, target);
   agentRisks(view, fields.get('user-agent'));
   hostRisk(view, fields.get('host') ?? '');

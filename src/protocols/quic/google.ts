@@ -1,5 +1,6 @@
 /** Google's QUIC Crypto handshake message, "QUIC Crypto" (2013, revised 2016): tags with values, SNI and UAID among them. */
 import { Cursor, type View } from '../kit.ts';
+import { RISK } from '../risks.ts';
 
 const MAX_TAGS = 64;
 const CHLO = 'CHLO';
@@ -24,11 +25,10 @@ export function readChlo(view: View, c: Cursor): boolean {
       const text = values.seek(from).text(Math.min(to - from, 255));
       if (values.short) return true;
       if (tag === 'UAID') (view.info.http ??= {}).userAgent = text;
-      else {
-        view.info.hostname = text;
-      }
+      else view.info.hostname = text;
     }
     from = to;
   }
+  if (view.info.hostname === undefined) view.risk(RISK.TLS_NO_SNI, 'no server name in the chlo');
   return true;
 }

@@ -28,11 +28,12 @@ export function clientHelloRisks(view: View, hello: ClientHello, carrier: Carrie
   if (hello.sni) {
     hostRisks(view, hello.sni);
     if (hello.esni) view.risk(RISK.TLS_ESNI, `esni beside server name ${hello.sni}`);
-  } else if (!hello.esni && (carrier !== 't' || best >= 0x0302)) {
+  } else if (!hello.esni && !isCall(hello) && (carrier !== 't' || best >= 0x0302)) {
     view.risk(RISK.TLS_NO_SNI, 'no server name in the client hello');
   }
   if (hello.alpn.length === 0) {
-    if (carrier !== 'q' && best >= 0x0303) view.risk(RISK.TLS_NOT_HTTPS, 'no alpn in the client hello');
+    if (carrier !== 'q' && best >= 0x0303 && !isCall(hello))
+      view.risk(RISK.TLS_NOT_HTTPS, 'no alpn in the client hello');
     return;
   }
   for (const name of hello.alpn) {
@@ -45,6 +46,9 @@ export function clientHelloRisks(view: View, hello: ClientHello, carrier: Carrie
     view.risk(RISK.TLS_ALPN_SNI, hello.alpn[0]!);
 }
 
+/** use_srtp (RFC 5764): the handshake of a call, between parties that have no names. */
+const isCall = (hello: ClientHello): boolean => hello.extensions.includes(14);
+
 const isGreaseText = (name: string): boolean =>
   name.length === 2 && name[0] === name[1] && (name.charCodeAt(0) & 15) === 10;
 
@@ -55,9 +59,9 @@ export function serverHelloRisks(view: View, hello: ServerHello, carrier: Carrie
 
 export function certificateRisks(view: View, certificate: Certificate, session: TlsSession): void {
   const { notBefore, notAfter, names } = certificate;
-  // Over UDP the parties of a call sign their own and compare fingerprints elsewhere (RFC 8827 section 6.5); so do the
-  // programs of some makers.
-  if (certificate.selfSigned && view.tcp && !applicationOfMaker(certificate.subject))
+  // Over UDP the parties of a call sign their own and compare fingerprints elsewhere (RFC 8827 section 6.5); so do
+  // these programs.
+  if (certificate.selfSigned && view.tcp && !BY_DESIGN.has(applicationOfMaker(certificate.subject)))
     view.risk(RISK.TLS_SELF_SIGNED, certificate.subject);
   const days = Math.round((notAfter - notBefore) / DAY);
   if (notBefore >= LIMIT_SINCE && days > LONGEST_DAYS) view.risk(RISK.TLS_LONG_VALIDITY, `${days} days`);
@@ -71,6 +75,9 @@ export function certificateRisks(view: View, certificate: Certificate, session: 
 }
 
 const day = (ms: number): string => (Number.isNaN(ms) ? 'unknown' : new Date(ms).toISOString().slice(0, 10));
+
+/** AnyDesk and Syncthing. */
+const BY_DESIGN = new Set([252, 313]);
 
 /** RFC 6125 section 6.4: whole name, or a wildcard for the left-most label. */
 function nameMatches(pattern: string, host: string): boolean {

@@ -1,0 +1,43 @@
+/**
+ * What the bytes of a flow show that nothing was recognised in: programs and scripts on their way, and bytes that are
+ * too even to be text. Looked for in the first packets only.
+ */
+import { RISK } from './risks.ts';
+
+/** Packets with payload of a flow that are looked at. */
+export const EXAMINED = 5;
+/** Below so many bytes the measure says little. */
+const MIN_BYTES = 64;
+/** Bits per byte; text of any language stays below, machine code, packed and encrypted data above. */
+const ENTROPY = 4.9;
+
+const histogram = new Uint32Array(256);
+
+/** Shannon entropy of buf[at, at+length), bits per byte, 0 to 8. */
+export function entropy(buf: Uint8Array, at: number, length: number): number {
+  if (length <= 0) return 0;
+  histogram.fill(0);
+  for (let i = at; i < at + length; i++) histogram[buf[i]!]!++;
+  let bits = 0;
+  for (const n of histogram) if (n > 0) bits -= (n / length) * Math.log2(n / length);
+  return bits;
+}
+
+/** The risk that a packet's payload shows, undefined when it shows none. */
+export function payloadRisk(buf: Uint8Array, at: number, length: number): { id: number; value: string } | undefined {
+  const first = length >= 4 ? (buf[at]! << 24) | (buf[at + 1]! << 16) | (buf[at + 2]! << 8) | buf[at + 3]! : 0;
+  if (first === 0x7f454c46) return { id: RISK.BINARY_TRANSFER, value: 'elf program' };
+  if (first >>> 16 === 0x4d5a && isPe(buf, at, length)) return { id: RISK.BINARY_TRANSFER, value: 'windows program' };
+  // "#!/b" and "#!/u": /bin/sh, /usr/bin/env and their kin.
+  if (first === 0x23212f62 || first === 0x23212f75) return { id: RISK.POSSIBLE_EXPLOIT, value: 'shell script' };
+  if (length < MIN_BYTES) return undefined;
+  const bits = entropy(buf, at, length);
+  return bits > ENTROPY ? { id: RISK.ENTROPY, value: `${bits.toFixed(1)} bits per byte` } : undefined;
+}
+
+/** Microsoft's PE/COFF specification: the offset at 0x3c leads to "PE", 0, 0. */
+function isPe(buf: Uint8Array, at: number, length: number): boolean {
+  if (length < 0x40) return false;
+  const header = buf[at + 0x3c]! | (buf[at + 0x3d]! << 8);
+  return header + 4 <= length && buf[at + header] === 0x50 && buf[at + header + 1] === 0x45;
+}
