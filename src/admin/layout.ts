@@ -2,7 +2,7 @@
 import type { EngineStats } from '../messages.ts';
 import { badge, emptyState, icon, notice, type Tone } from './components.ts';
 import type { AdminContext, Room } from './context.ts';
-import { number, percent, short } from './format.ts';
+import { clip, number, percent, short } from './format.ts';
 import { attr, type Html, html, type Value } from './html.ts';
 import { currentLanguage, setLanguage, type TextKey, t } from './i18n.ts';
 
@@ -62,6 +62,11 @@ export function lostPackets(stats: EngineStats): { lost: number; share: number; 
   };
 }
 
+/** The interface, or the capture file without its folder. */
+function sourceName(stats: EngineStats): string {
+  return clip(stats.source.name.slice(stats.source.name.lastIndexOf('/') + 1), 60);
+}
+
 /** What a person must see on every page: does it capture, what is lost, is there room, what do plugins cost. */
 export function strip(room: Room): Html {
   const state = room.port.engine.state();
@@ -77,8 +82,11 @@ export function strip(room: Room): Html {
     html`<span class="strip-item ${tone}"><span class="strip-label">${label}</span> <b>${value}</b></span>`;
   return html`<div class="strip-items">${
     capturing
-      ? badge('ok', t('strip.capturing', { name: stats.source.name }))
-      : badge('bad', t('strip.not_capturing', { name: stats.source.name }))
+      ? badge(
+          'ok',
+          t(stats.source.kind === 'file' ? 'strip.replaying' : 'strip.capturing', { name: sourceName(stats) }),
+        )
+      : badge('bad', t('strip.not_capturing', { name: sourceName(stats) }))
   }${item(t('strip.rate'), t('strip.rate.value', { n: short(stats.packetsPerSecond) }), 'rate')}${item(
     t('strip.lost'),
     !known

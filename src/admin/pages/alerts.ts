@@ -193,11 +193,7 @@ function listPage(room: Room, ctx: AdminContext): void {
 <div class="toolbar">${pills(t('alerts.states'), [stateTab(undefined), stateTab('engaged'), stateTab('past')])}${filterForm(room, f)}</div>
 ${
   items.length === 0
-    ? emptyState(
-        'bell',
-        t('alerts.none'),
-        asked || f.kind !== undefined || f.state !== undefined ? t('alerts.none.filtered') : t('alerts.none.text'),
-      )
+    ? emptyState('bell', t('alerts.none'), asked ? t('alerts.none.filtered') : t('alerts.none.text'))
     : html`<form method="post" action="/alerts/actions">${tokenField(room, ctx)}<input type="hidden" name="back" value="${here}">
 <div class="bulk"><label class="check"><input type="checkbox" data-check-all="id" hidden disabled><span data-check-label hidden>${t('alerts.choose.all')}</span></label><span class="muted wide-only">${t('alerts.selected')}</span>
 <button name="action" value="ack">${icon('ack')}${t('alerts.ack')}</button><button name="action" value="unack" class="quiet">${t('alerts.unack')}</button><button name="action" value="delete" class="quiet danger" data-confirm="${t('alerts.delete.confirm')}">${icon('trash')}${t('alerts.delete')}</button></div>

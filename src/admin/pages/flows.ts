@@ -26,7 +26,7 @@ export function protocolText(room: Room, f: FlowRow): string {
 export function findings(f: FlowRow): Value {
   if (f.statuses.length === 0 && f.risks.length === 0) return html`<span class="muted">${t('flow.ok')}</span>`;
   return html`${f.statuses.slice(0, 3).map((s) => badge('bad', clip(s, 60)))}${
-    f.risks.length > 0 ? badge('warn', `${t('flow.risks')} ${f.risks.length}`) : null
+    f.risks.length > 0 ? badge('warn', t('flow.risks', { n: f.risks.length })) : null
   }`;
 }
 

@@ -154,7 +154,11 @@ export function overviewRoutes(router: Router<State>, room: Room): void {
             )}${tile(t('overview.hosts'), number(stats.hosts.active), t('overview.hosts.sub', { limit: short(stats.hosts.limit) }), 'host')}${tile(
               t('overview.lost'),
               lost.known ? short(lost.lost) : t('unknown'),
-              lost.lost === 0 ? t('overview.lost.none') : t('overview.lost.sub', { share: percent(lost.share) }),
+              !lost.known
+                ? t('overview.lost.unknown')
+                : lost.lost === 0
+                  ? t('overview.lost.none')
+                  : t('overview.lost.sub', { share: percent(lost.share) }),
               'eye',
             )}</div>`
       }
