@@ -40,6 +40,20 @@ test('the first visit leads to the password page, and its password opens the pag
   }
 });
 
+test('of two first visits at once one sets the password', async () => {
+  const site = await openTestSite({ fresh: true });
+  try {
+    const [a, b] = [site.visitor(), site.visitor()];
+    const answers = await Promise.all([
+      a.post('/setup', { password: 'seven brown otters', again: 'seven brown otters' }, {}, '/setup'),
+      b.post('/setup', { password: TEST_PASSWORD, again: TEST_PASSWORD }, {}, '/setup'),
+    ]);
+    assert.deepEqual(answers.map((r) => r.headers.location).sort(), ['/', '/login']);
+  } finally {
+    await site.close();
+  }
+});
+
 test('until a password is set only local addresses are answered, and headers do not change that', async () => {
   for (const [address, status] of [
     ['203.0.113.7', 403],

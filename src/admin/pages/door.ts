@@ -95,6 +95,8 @@ async function begin(room: Room, ctx: AdminContext, next: string): Promise<void>
 }
 
 export function doorRoutes(router: Router<State>, room: Room): void {
+  let settingPassword = false;
+
   router.get('/setup', (ctx) => {
     if (room.port.settings.get().passwordHash !== '') return ctx.redirect('/login');
     setupPage(room, ctx);
@@ -112,10 +114,14 @@ export function doorRoutes(router: Router<State>, room: Room): void {
       ctx.status = 422;
       return setupPage(room, ctx, { second: t('password.differ') });
     }
-    const passwordHash = await hashPassword(password);
-    // Somebody else may have been faster while this one was derived.
-    if (room.port.settings.get().passwordHash !== '') return ctx.redirect('/login');
-    await room.port.settings.update({ passwordHash });
+    // Of two that come at once the first wins; the other must sign in.
+    if (settingPassword) return ctx.redirect('/login');
+    settingPassword = true;
+    try {
+      await room.port.settings.update({ passwordHash: await hashPassword(password) });
+    } finally {
+      settingPassword = false;
+    }
     log('info', 'admin', `password set from ${plainAddress(ctx.req.socket.remoteAddress)}`);
     await begin(room, ctx, '/');
   });
