@@ -4,14 +4,17 @@
  */
 import { MORE, NO, type Protocol, type View, YES } from '../kit.ts';
 
+/** Main, testnet 3 and 4, signet, regtest. */
+const MAGICS = [0xf9beb4d9, 0x0b110907, 0x1c163f28, 0x0a03cf40, 0xfabfb5da];
+/** First bytes of those, and of Bitcoin Cash, Litecoin, Dogecoin, Dash, Zcash, Namecoin. */
+const FIRST = [0xf9, 0x0b, 0x1c, 0x0a, 0xfa, 0xe3, 0xfb, 0xc0, 0xbf, 0x24];
+
 export const bitcoin: Protocol = {
   id: 343,
   name: 'BITCOIN',
-  tcp: { ports: [8333], look },
+  tcp: { ports: [8333], first: FIRST, firstServer: FIRST, look },
 };
 
-/** Main, testnet 3 and 4, signet, regtest. */
-const MAGICS = [0xf9beb4d9, 0x0b110907, 0x1c163f28, 0x0a03cf40, 0xfabfb5da];
 const VERSION = 'version\0\0\0\0\0';
 
 function look({ c }: View) {

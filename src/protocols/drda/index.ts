@@ -7,7 +7,7 @@ import { MORE, NO, type Protocol, type View, YES } from '../kit.ts';
 export const drda: Protocol = {
   id: 227,
   name: 'DRDA',
-  tcp: { look },
+  tcp: { first: [0], firstServer: [0], look },
 };
 
 function look({ c }: View) {

@@ -7,7 +7,7 @@ import { MORE, NO, type Protocol, type View, YES } from '../kit.ts';
 export const eaq: Protocol = {
   id: 190,
   name: 'EAQ',
-  udp: { ports: [6000], look },
+  udp: { ports: [6000], first: [], firstServer: [], look },
 };
 
 function look(view: View) {

@@ -5,20 +5,21 @@
  */
 import { MORE, NO, type Protocol, type View, YES } from '../kit.ts';
 
+/** NOP, list services, list identity, list interfaces, register, unregister, send RR data, send unit data. */
+const COMMANDS = [0, 4, 0x63, 0x64, 0x65, 0x66, 0x6f, 0x70];
+const isCommand = (code: number) => COMMANDS.includes(code);
+
 export const ethernetIp: Protocol = {
   id: 278,
   name: 'EthernetIP',
-  tcp: { ports: [44818], look: lookTcp },
-  udp: { ports: [44818], guess: false, look: lookUdp },
+  tcp: { ports: [44818], first: COMMANDS, firstServer: COMMANDS, look: lookTcp },
+  udp: { ports: [44818], guess: false, first: [], firstServer: [], look: lookUdp },
 };
 export const cip: Protocol = {
   id: 393,
   name: 'CIP',
   udp: { ports: [2222], first: [2], firstServer: [2], look: lookIo },
 };
-
-/** NOP, list services, list identity, list interfaces, register, unregister, send RR data, send unit data. */
-const isCommand = (code: number) => [0, 4, 0x63, 0x64, 0x65, 0x66, 0x6f, 0x70].includes(code);
 
 function lookTcp(view: View) {
   const { c } = view;

@@ -4,10 +4,13 @@
  */
 import { MORE, NO, type Protocol, type View, YES } from '../kit.ts';
 
+/** LCT version 1 in the high four bits. */
+const FIRST = Array.from({ length: 16 }, (_, i) => 0x10 + i);
+
 export const flute: Protocol = {
   id: 406,
   name: 'FLUTE',
-  udp: { look },
+  udp: { first: FIRST, firstServer: FIRST, look },
 };
 
 const PATIENCE = 4;

@@ -2,10 +2,13 @@
 import { NO, type Protocol, type View, YES } from '../kit.ts';
 import { textual } from '../words.ts';
 
+/** Lower-case letters. */
+const FIRST = Array.from({ length: 26 }, (_, i) => 0x61 + i);
+
 export const gaijin: Protocol = {
   id: 396,
   name: 'GaijinEntertainment',
-  udp: { ports: [20011], look },
+  udp: { ports: [20011], first: FIRST, firstServer: FIRST, look },
 };
 
 function look({ c }: View) {

@@ -19,7 +19,7 @@ function lookUdp({ c }: View) {
 
 function lookTcp(view: View) {
   const { c, other } = view;
-  if (view.midStream || c.peek8(0) !== 1) return NO;
+  if (c.peek8(0) !== 1) return NO;
   if (c.length < 10) return MORE;
   if (c.peek32(0) !== 0x01000000 || c.peek24(6) !== 0) return NO;
   if (view.fromClient) return c.peek8(5) === 7 ? MORE : NO;

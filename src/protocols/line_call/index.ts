@@ -4,10 +4,12 @@
  */
 import { NO, type Protocol, type View, YES } from '../kit.ts';
 
+const FIRST = [0xd8, 0xd9, 0xda, 0xdb, 0xdc, 0xdd, 0xde, 0xdf];
+
 export const lineCall: Protocol = {
   id: 316,
   name: 'LineCall',
-  udp: { look },
+  udp: { first: FIRST, firstServer: FIRST, look },
 };
 
 function look(view: View) {

@@ -1,6 +1,10 @@
 /** Modbus/TCP (Modbus Messaging on TCP/IP 1.0b, section 3.1.3): transaction, protocol 0, length, unit, function. */
 import { DONE, MORE, NO, type Protocol, type View, YES } from '../kit.ts';
 
+/** Schneider's Unified Messaging Application Services, carried by function 90. */
+const UMAS = 364;
+const UMAS_FUNCTION = 90;
+
 export const modbus: Protocol = {
   id: 44,
   name: 'Modbus',
@@ -24,6 +28,7 @@ function look(view: View) {
 
 function parse(view: View) {
   const { c } = view;
+  if (c.peek8(7) === UMAS_FUNCTION) view.app = UMAS;
   view.more('modbus.unit', c.peek8(6));
   view.more(view.fromClient ? 'modbus.function' : 'modbus.answered', c.peek8(7));
   return view.packet >= 4 ? DONE : MORE;

@@ -4,7 +4,7 @@ import { NO, type Protocol, type View, YES } from '../kit.ts';
 export const pfcp: Protocol = {
   id: 405,
   name: 'PFCP',
-  udp: { ports: [8805], look },
+  udp: { ports: [8805], first: [], firstServer: [], look },
 };
 
 function look(view: View) {

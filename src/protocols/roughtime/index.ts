@@ -4,10 +4,13 @@
  */
 import { NO, type Protocol, type View, YES } from '../kit.ts';
 
+/** Number of tags, or the R of the magic. */
+const FIRST = [...Array.from({ length: 16 }, (_, i) => i + 1), 0x52];
+
 export const roughtime: Protocol = {
   id: 383,
   name: 'Roughtime',
-  udp: { ports: [2002], look },
+  udp: { ports: [2002], first: FIRST, firstServer: FIRST, look },
 };
 
 function look({ c }: View) {

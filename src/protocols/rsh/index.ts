@@ -14,7 +14,7 @@ export const rsh: Protocol = {
 
 function look(view: View) {
   const { c } = view;
-  if (view.serverPort !== 514 || view.midStream) return NO;
+  if (view.serverPort !== 514) return NO;
   if (!view.fromClient) return view.other.length > 0 ? NO : MORE;
   let at = 0;
   while (at < 6 && DIGITS.includes(c.peek8(at)) && c.peek8(at) !== 0) at++;

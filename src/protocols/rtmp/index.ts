@@ -14,7 +14,7 @@ const HANDSHAKE = 1537;
 
 function look(view: View) {
   const { c } = view;
-  if (view.midStream || c.peek8(0) !== 3) return NO;
+  if (c.peek8(0) !== 3) return NO;
   if (c.length < 9) return MORE;
   // A TPKT (RFC 1006) begins with 3, too, followed by zero and its length.
   if (view.fromClient) {

@@ -14,7 +14,6 @@ export const socks: Protocol = {
 
 /** The few bytes prove something only together with the answer to them. */
 function look(view: View) {
-  if (view.midStream) return NO;
   const { c, other } = view;
   if (view.fromClient) {
     if (c.length < (c.peek8(0) === 5 ? 2 + Math.max(0, c.peek8(1)) : 9))

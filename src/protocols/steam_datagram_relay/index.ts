@@ -4,7 +4,7 @@ import { NO, type Protocol, type View, YES } from '../kit.ts';
 export const steamDatagramRelay: Protocol = {
   id: 235,
   name: 'SteamDatagramRelay',
-  udp: { look },
+  udp: { first: [1], firstServer: [1], look },
 };
 
 function look({ c }: View) {

@@ -5,7 +5,7 @@ import { textual } from '../words.ts';
 export const whois: Protocol = {
   id: 170,
   name: 'Whois-DAS',
-  tcp: { ports: [43, 4343], look },
+  tcp: { ports: [43, 4343], first: [], firstServer: [], look },
 };
 
 function look(view: View) {
