@@ -43,6 +43,11 @@ export class Expectations {
     return found && found.untilMs >= nowMs ? found : undefined;
   }
 
+  /** Forgets all; for replays that must not know of each other. */
+  clear(): void {
+    this.#byEndpoint.clear();
+  }
+
   get size(): number {
     return this.#byEndpoint.size;
   }
