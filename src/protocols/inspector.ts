@@ -13,7 +13,7 @@ import { Expectations } from './expectations.ts';
 import { endRisks, settledRisks } from './flow-risks.ts';
 import type { FlowInfo } from './info.ts';
 import { applicationOfAddress } from './networks.ts';
-import { EXAMINED, payloadRisk } from './payload-risks.ts';
+import { EXAMINED, EXAMINED_BYTES, payloadRisk } from './payload-risks.ts';
 import { guessByPort } from './ports.ts';
 import { DONE, NO, type Protocol, YES } from './protocol.ts';
 import type { Candidate, Dispatch, Registry } from './registry.ts';
@@ -36,6 +36,11 @@ function tidyHost(name: string): string {
     .toLowerCase()
     .replaceAll(/[^\x20-\x7e]/g, '?')
     .slice(0, 255);
+}
+
+/** What the beginning of a stream shows; how it was cut into segments makes no difference. */
+function streamRisk(stream: StreamPrefix): { id: number; value: string } | undefined {
+  return stream.buf ? payloadRisk(stream.buf, 0, Math.min(stream.length, EXAMINED_BYTES)) : undefined;
 }
 
 /** What is kept of one flow while it is inspected. */
@@ -133,7 +138,6 @@ export class Inspector {
       if (!direct) {
         const grew = stream.write(offset, p.buf, p.payloadAt, p.payloadLen, this.#pool, this.#limits.streamBytes);
         if (!grew) {
-          this.#examine(inspection, p);
           this.#bound(f, inspection, stream.full);
           return;
         }
@@ -165,9 +169,9 @@ export class Inspector {
     this.#bound(f, inspection, false);
   }
 
-  /** Nobody knows these bytes yet: what they show by themselves, said if it stays so. */
+  /** Nobody knows this datagram yet: what it shows by itself, said if it stays so. */
   #examine(inspection: Inspection, p: Packet): void {
-    if (inspection.protocol || inspection.packets > EXAMINED || inspection.suspicion) return;
+    if (inspection.protocol || inspection.packets > EXAMINED || inspection.suspicion || p.proto === IPPROTO.TCP) return;
     inspection.suspicion = payloadRisk(p.buf, p.payloadAt, p.payloadLen);
   }
 
@@ -367,8 +371,11 @@ export class Inspector {
     if (ids[id + ID.APP] === ids[id + ID.MASTER] && this.#registry.byId(ids[id + ID.MASTER]!)?.endpointApplication) {
       this.#applicationOfEndpoint(f);
     }
-    const suspicion = inspection?.suspicion;
-    if (suspicion && ids[id + ID.CONFIDENCE]! < CONFIDENCE_OF.behaviour) this.#note(f, suspicion.id, suspicion.value);
+    if (inspection && ids[id + ID.CONFIDENCE]! < CONFIDENCE_OF.behaviour) {
+      const suspicion =
+        inspection.suspicion ?? streamRisk(inspection.streams[0]!) ?? streamRisk(inspection.streams[1]!);
+      if (suspicion) this.#note(f, suspicion.id, suspicion.value);
+    }
     settledRisks(this.#table, f, (risk, value) => this.#note(f, risk, value));
     ids[id + ID.CATEGORY] = categoryOf(ids[id + ID.APP]! || ids[id + ID.MASTER]!);
     this.#table.keys[f * KEY_STRIDE + KEY.BITS]! |= BIT.DETECTED;

@@ -4,8 +4,9 @@
  */
 import { RISK } from './risks.ts';
 
-/** Packets with payload of a flow that are looked at. */
+/** Datagrams of a flow, and bytes of a stream's beginning, that are looked at. */
 export const EXAMINED = 5;
+export const EXAMINED_BYTES = 2048;
 /** Below so many bytes the measure says little. */
 const MIN_BYTES = 64;
 /** Bits per byte; text of any language stays below, machine code, packed and encrypted data above. */
@@ -27,7 +28,9 @@ export function entropy(buf: Uint8Array, at: number, length: number): number {
 export function payloadRisk(buf: Uint8Array, at: number, length: number): { id: number; value: string } | undefined {
   const first = length >= 4 ? (buf[at]! << 24) | (buf[at + 1]! << 16) | (buf[at + 2]! << 8) | buf[at + 3]! : 0;
   if (first === 0x7f454c46) return { id: RISK.BINARY_TRANSFER, value: 'elf program' };
-  if (first >>> 16 === 0x4d5a && isPe(buf, at, length)) return { id: RISK.BINARY_TRANSFER, value: 'windows program' };
+  // A loader may send the program's length first.
+  if (isPe(buf, at, length) || isPe(buf, at + 4, length - 4))
+    return { id: RISK.BINARY_TRANSFER, value: 'windows program' };
   // "#!/b" and "#!/u": /bin/sh, /usr/bin/env and their kin.
   if (first === 0x23212f62 || first === 0x23212f75) return { id: RISK.POSSIBLE_EXPLOIT, value: 'shell script' };
   if (length < MIN_BYTES) return undefined;
@@ -37,7 +40,7 @@ export function payloadRisk(buf: Uint8Array, at: number, length: number): { id: 
 
 /** Microsoft's PE/COFF specification: the offset at 0x3c leads to "PE", 0, 0. */
 function isPe(buf: Uint8Array, at: number, length: number): boolean {
-  if (length < 0x40) return false;
+  if (length < 0x40 || buf[at] !== 0x4d || buf[at + 1] !== 0x5a) return false;
   const header = buf[at + 0x3c]! | (buf[at + 0x3d]! << 8);
   return header + 4 <= length && buf[at + header] === 0x50 && buf[at + header + 1] === 0x45;
 }
