@@ -31,8 +31,9 @@ class Exchange {
 
 function look(view: View): Verdict {
   const { c } = view;
-  if (c.peek8(0) === 0x48 && c.startsWith('HTTP/')) {
-    if (c.length < 9) return STATUS.startsWith(c.text(Math.min(c.length, STATUS.length))) ? MORE : NO;
+  if (c.length < 9 && STATUS.startsWith(c.text(Math.min(c.length, STATUS.length)))) return MORE;
+  c.reset();
+  if (c.startsWith('HTTP/')) {
     if (!c.startsWith(STATUS) || c.peek8(8) !== 0x20) return NO;
     if (view.fromClient) view.speakerIsServer = true;
     return YES;

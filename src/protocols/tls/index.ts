@@ -34,17 +34,19 @@ export const dot = wrapped(DOT, 'DoH_DoT');
 function look(view: View): Verdict {
   const { c } = view;
   if (c.peek8(0) === 0x80) return view.fromClient ? oldHello(c) : NO;
-  if (c.length < 6) return c.length < 5 || recordHeader(c) ? MORE : NO;
+  if (c.length < 5) return MORE;
   if (!recordHeader(c)) return NO;
   const type = c.peek8(0);
   const length = c.peek16(3);
-  if (type === CONTENT.HANDSHAKE && !view.midStream && c.length >= 10) {
+  if (type === CONTENT.HANDSHAKE && !view.midStream) {
+    if (c.length < 11) return length < 6 ? NO : MORE;
     const message = c.peek8(5);
     const hello = message === 1 || message === 2;
     if (hello && c.peek16(9) >> 8 !== 3 && c.peek16(9) >> 8 !== 0x7f) return NO;
     if (message === 2 && view.fromClient) view.speakerIsServer = true;
     return YES;
   }
+  if (c.length < 6) return MORE;
   if (type === CONTENT.ALERT) return length === 2 ? (c.peek8(5) === 1 || c.peek8(5) === 2 ? YES : NO) : YES;
   if (type === CONTENT.CHANGE_CIPHER_SPEC) return length === 1 && c.peek8(5) === 1 ? YES : NO;
   // Application data: the next header, where it is there, must be one too.
