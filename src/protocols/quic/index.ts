@@ -64,8 +64,8 @@ function look(view: View): Verdict {
 
 /** Token and length of an Initial, length of the other kinds (RFC 9000 section 17.2), fit into the datagram. */
 function fits(c: Cursor, version: number, at: number, rest: number): boolean {
-  c.reset().skip(at);
-  const kind = kindOf(c.peek8(-at), version);
+  const kind = kindOf(c.reset().peek8(0), version);
+  c.skip(at);
   if (kind === 'retry') return rest > 16;
   if (kind === 'initial') c.skip(varint(c));
   const length = varint(c);

@@ -34,7 +34,7 @@ function parse(view: View) {
     if (greeting !== undefined) {
       view.more('smtp.greeting', greeting);
       const host = greeting.slice(4).split(' ', 1)[0]!;
-      if (host) view.info.hostname = host;
+      if (host) view.info.hostname ??= host;
     }
   }
   return view.packet >= 20 ? DONE : MORE;
