@@ -49,6 +49,7 @@ function lookTcp(view: View): Verdict {
   if (c.length < 2 + HEADER) return onPort || c.length < 2 ? MORE : NO;
   const length = c.u16();
   if (length < HEADER || (!onPort && length + 2 !== c.length)) return NO;
+  if (onPort && c.left < Math.min(length, 512)) return MORE;
   return header(c, false) ? turn(view, 2) : NO;
 }
 
