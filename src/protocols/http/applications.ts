@@ -1,6 +1,8 @@
 /** Applications that show in what is said over HTTP, whatever the host: media types, methods, user agents, paths. */
-import type { HttpMessage } from './message.ts';
-import { mediaType } from './message.ts';
+import { applicationOfHost } from '../applications.ts';
+import { type HttpMessage, mediaType } from './message.ts';
+
+const WEBSOCKET = 251;
 
 const BY_TYPE: readonly [string, number][] = [
   ['application/ocsp-request', 63],
@@ -45,15 +47,16 @@ export function applicationOfRequest(message: HttpMessage): number {
   const byType = applicationOfType(message);
   if (byType) return byType;
   if (message.fields.has('soapaction')) return 253;
-  const upgrade = message.fields.get('upgrade')?.toLowerCase();
-  if (upgrade === 'websocket') return 251;
   const path = message.target;
   if (/[?&]info_hash=/.test(path) && /(^|\/)(announce|scrape)/.test(path)) return 37;
   if (path.startsWith('/uri-res/N2R?') || path.startsWith('/gnutella/')) return 35;
-  if (/\.m3u8(\?|$)/.test(path)) return 418;
   const agent = message.fields.get('user-agent') ?? '';
   for (const [begin, app] of BY_AGENT) if (agent.startsWith(begin)) return app;
-  return 0;
+  // Ookla's test servers bear their owners' names; the page that asks them is Ookla's.
+  if (/^https?:\/\/(www\.|c\.)?speedtest\.net\//.test(message.fields.get('referer') ?? '')) return 191;
+  // Who serves it says more than that it is a WebSocket.
+  const websocket = message.fields.get('upgrade')?.toLowerCase() === 'websocket';
+  return websocket && !applicationOfHost((message.fields.get('host') ?? '').replace(/:\d+$/, '')) ? WEBSOCKET : 0;
 }
 
 /** Application by the media type, of request or response; 0 when it shows none. */

@@ -55,7 +55,7 @@ test('applications by what is said', () => {
     63,
   );
   assert.equal(app(`>PROPFIND /x HTTP/1.1\r\nHost: a.example\r\n${AGENT}\r\n`), 376);
-  assert.equal(app(`>GET /live.m3u8 HTTP/1.1\r\nHost: a.example\r\n${AGENT}\r\n`), 418);
+  assert.equal(app(GET, '<HTTP/1.1 200 OK\r\nContent-Type: application/vnd.apple.mpegurl\r\n\r\n#EXT'), 418);
   assert.equal(app(GET, '<HTTP/1.1 200 OK\r\nContent-Type: application/dash+xml\r\n\r\n<MPD'), 291);
 });
 

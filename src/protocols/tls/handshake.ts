@@ -1,7 +1,7 @@
 /** Reads handshake messages of one side and writes what they tell into the flow's facts. */
 import type { FlowInfo, TlsInfo } from '../info.ts';
 import { Cursor, type View } from '../kit.ts';
-import { readCertificate } from './certificate.ts';
+import { type Certificate, readCertificate } from './certificate.ts';
 import { type ClientHello, ja3, ja4, readClientHello, versionName } from './client-hello.ts';
 import { certificateRisks, clientHelloRisks, serverHelloRisks } from './risks.ts';
 import { ja3s, readServerHello } from './server-hello.ts';
@@ -98,9 +98,25 @@ function onCertificate(view: View, session: TlsSession, c: Cursor): void {
   if (!Number.isNaN(certificate.notBefore)) facts.notBefore = certificate.notBefore;
   if (!Number.isNaN(certificate.notAfter)) facts.notAfter = certificate.notAfter;
   facts.sha1 = certificate.sha1;
+  if (isTorLink(session.sni, certificate)) view.app = TOR;
   certificateRisks(view, certificate, session);
 }
 
 function tlsOf(view: View): TlsInfo {
   return (view.info.tls ??= {});
+}
+
+const TOR = 163;
+const DRAWN_COM = /^www\.[a-z2-7]{4,25}\.com$/;
+const DRAWN_NET = /^www\.[a-z2-7]{4,25}\.net$/;
+
+/** Relays of Tor draw their names: tor-spec, section "Negotiating channels with TLS". */
+function isTorLink(sni: string, certificate: Certificate): boolean {
+  if (certificate.names.length > 0 || certificate.selfSigned || !DRAWN_COM.test(sni)) return false;
+  const issuer = certificate.issuer.replace(/^CN=/, '');
+  return (
+    DRAWN_NET.test(certificate.commonName) &&
+    certificate.subject === `CN=${certificate.commonName}` &&
+    DRAWN_COM.test(issuer)
+  );
 }
