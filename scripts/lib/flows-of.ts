@@ -7,8 +7,8 @@ import type { Limits } from '../../src/limits.ts';
 
 /** Sizes for many small captures one after the other: a table as large as the appliance's would only cost time. */
 const LIMITS: Limits = {
-  flows: 16_384,
-  hosts: 65_536,
+  flows: 8192,
+  hosts: 1024,
   inspections: 4096,
   streamBytes: 32_768,
   streamTotalBytes: 8 << 20,

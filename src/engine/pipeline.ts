@@ -15,7 +15,7 @@ import { recordOf } from '../flows/record-of.ts';
 import type { Limits } from '../limits.ts';
 import { Inspector } from '../protocols/inspector.ts';
 import { protocols } from '../protocols/list.ts';
-import { Registry } from '../protocols/registry.ts';
+import { registryOf } from '../protocols/registry.ts';
 
 const BUG = counter('engine.bug.packet_threw');
 
@@ -64,7 +64,7 @@ export class Pipeline implements PacketSink {
       },
       timeouts,
     );
-    this.inspector = new Inspector(this.flows.table, new Registry(protocols), limits);
+    this.inspector = new Inspector(this.flows.table, registryOf(protocols), limits);
     this.accounts = new Accounts(this.flows.table, this.inspector.infos, limits.hosts);
     this.inspector.onSettled = (f) => {
       const bits = this.flows.table.keys[f * KEY_STRIDE + KEY.BITS]!;

@@ -78,3 +78,12 @@ export class Registry {
     return this.#byId.get(id);
   }
 }
+
+const known = new WeakMap<readonly Protocol[], Registry>();
+
+/** The registry of a list; it never changes, so all who use the same list share it. */
+export function registryOf(protocols: readonly Protocol[]): Registry {
+  let registry = known.get(protocols);
+  if (!registry) known.set(protocols, (registry = new Registry(protocols)));
+  return registry;
+}

@@ -11,7 +11,7 @@ import type { Limits } from '../limits.ts';
 import type { FlowInfo } from './info.ts';
 import { Inspector } from './inspector.ts';
 import { protocols } from './list.ts';
-import { Registry } from './registry.ts';
+import { registryOf } from './registry.ts';
 import type { Conversation } from './testing.ts';
 
 const LIMITS: Limits = {
@@ -60,7 +60,7 @@ export class Bench {
         this.#inspector.forget(f);
       },
     });
-    this.#inspector = new Inspector(this.#flows.table, new Registry(protocols), LIMITS);
+    this.#inspector = new Inspector(this.#flows.table, registryOf(protocols), LIMITS);
   }
 
   /** What is known of the conversation's flow when it has ended. Throws where a demand on every protocol is not met. */

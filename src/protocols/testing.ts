@@ -2,7 +2,7 @@
 import { Expectations } from './expectations.ts';
 import { protocols } from './list.ts';
 import { NO, YES } from './protocol.ts';
-import { type Candidate, Registry } from './registry.ts';
+import { type Candidate, registryOf } from './registry.ts';
 import { HEAD, View } from './view.ts';
 
 export interface Conversation {
@@ -15,7 +15,7 @@ export interface Conversation {
   packets: readonly { fromClient: boolean; bytes: Uint8Array }[];
 }
 
-const registry = new Registry(protocols);
+const registry = registryOf(protocols);
 
 /** Master id and application that the first detector to say so gives, 0 and 0 when none does. */
 export function recognise(conversation: Conversation): { master: number; app: number; refusals: number } {
