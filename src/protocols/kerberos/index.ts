@@ -31,8 +31,9 @@ function message(c: Cursor) {
 }
 
 /** The realm ([2] GeneralString in the request's body, [9] in an error) is found by its shape rather than by a full parse. */
-function parse(view: View): typeof DONE {
+function parse(view: View): typeof MORE | typeof DONE {
   const { c } = view;
+  if (view.tcp && c.length < Math.min(4 + c.peek32(0), 1400) && view.packet < 8) return MORE;
   const end = Math.min(c.length, 1400);
   for (let at = 8; at < end - 4; at++) {
     if (c.peek8(at) !== 0xa2 && c.peek8(at) !== 0xa9) continue;

@@ -54,6 +54,7 @@ function midway(view: View) {
 function parse(view: View) {
   const { c } = view;
   if (view.fromClient && c.peek32(4) === VERSION_3) {
+    if (c.length < c.peek32(0) && view.packet < 8) return MORE;
     c.skip(8);
     for (let n = 0; n < 16; n++) {
       const key = zeroTerminated(c.find(0, 256), view);

@@ -42,9 +42,11 @@ function lookUdp(view: View) {
       : NO;
 }
 
-function parse(view: View): typeof DONE {
+function parse(view: View): typeof MORE | typeof DONE {
   const { c } = view;
   if (!view.tcp || !view.fromClient) return DONE;
+  // TPKT's length (RFC 1006 section 6): the cookie stands in the first packet.
+  if (c.length < Math.min(c.peek16(2), 512) && view.packet < 6) return MORE;
   const at = c.findText('mstshash=', 128);
   if (at > 0) {
     const name = c.skip(at + 9).line(128);

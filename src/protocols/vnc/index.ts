@@ -14,6 +14,8 @@ function look({ c }: View) {
 }
 
 function parse(view: View) {
-  if (view.c.startsWith('RFB ')) view.more(view.fromClient ? 'vnc.client' : 'vnc.server', view.c.text(11));
-  return view.packet >= 2 ? DONE : MORE;
+  const { c } = view;
+  if (c.startsWith('RFB ') && c.length >= 11) view.more(view.fromClient ? 'vnc.client' : 'vnc.server', c.text(11));
+  const more = view.info.more ?? {};
+  return ('vnc.client' in more && 'vnc.server' in more) || view.packet >= 6 ? DONE : MORE;
 }
