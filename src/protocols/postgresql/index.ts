@@ -28,7 +28,9 @@ function look(view: View) {
   if (length === 16 && code === CANCEL_REQUEST) return YES;
   if (code === VERSION_2 && length === 296) return YES;
   if (code !== VERSION_3 && code !== VERSION_3 + 2) return NO;
-  return length >= 16 && length <= 10_000 && (c.startsWith('user\0', 8) || c.findText('user\0', 512) > 0) ? YES : NO;
+  if (length < 16 || length > 10_000) return NO;
+  if (c.findText('user\0', 512) >= 8) return YES;
+  return c.length < Math.min(length, 512) ? MORE : NO;
 }
 
 /** 'R' authentication request (length 8..), 'E' error on its way with a severity field 'S'. */
