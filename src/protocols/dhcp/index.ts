@@ -42,7 +42,7 @@ function hostOption(view: View, option: number, length: number, c: Cursor): void
   const dhcpInfo = (view.info.dhcp ??= {});
   if (option === OPTION.HOST_NAME) {
     dhcpInfo.hostname = c.text(length);
-    view.info.hostname = dhcpInfo.hostname;
+    view.info.hostname = dhcpInfo.hostname.toLowerCase();
   } else if (option === OPTION.VENDOR) dhcpInfo.vendorClass = c.text(length);
   else if (option === OPTION.PARAMETERS) dhcpInfo.fingerprint = [...c.bytes(length)].join(',');
   c.pos = at;

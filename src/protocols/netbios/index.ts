@@ -100,7 +100,7 @@ function parse(view: View): typeof DONE {
   if (view.port(138)) {
     c.skip(14);
     readName(view, c);
-  } else if (c.peek16(4) > 0) {
+  } else {
     c.skip(12);
     readName(view, c);
   }

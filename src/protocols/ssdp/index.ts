@@ -25,7 +25,7 @@ function parse(view: View): typeof DONE {
     const line = view.c.line(512);
     if (!line) break;
     const lower = line.slice(0, 12).toLowerCase();
-    if (lower.startsWith('host:')) view.info.hostname = line.slice(5).trim();
+    if (lower.startsWith('host:')) view.info.hostname = line.slice(5).trim().toLowerCase();
     else if (lower.startsWith('server:')) view.more('ssdp.server', line.slice(7).trim());
     else if (lower.startsWith('user-agent:')) view.more('ssdp.user_agent', line.slice(11).trim());
   }
