@@ -1,7 +1,7 @@
 /** Conversations made by hand after the specifications: recognised, however cut; strangers are not. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Conversation, cut, recognise } from './testing.ts';
+import { conversationOf, cut, recognise } from './testing.ts';
 
 /**
  * Id, [server address] "tcp|udp client>server", then packets: ">" or "<" and bytes as hex, "text", or hex*count.
@@ -162,29 +162,9 @@ const CONVERSATIONS: readonly (readonly [number, string, ...string[]])[] = [
   [431, 'tcp 40000>443', '> 10648780 01000100 020002 "dk" 030020 11*32'],
 ];
 
-function bytesOf(text: string): Uint8Array {
-  const out: number[] = [];
-  for (const [, quoted, hex, count] of text.matchAll(/"([^"]*)"|([0-9a-f]+)(?:\*(\d+))?/g)) {
-    if (quoted !== undefined) out.push(...Buffer.from(quoted, 'latin1'));
-    else for (let i = 0; i < Number(count ?? 1); i++) out.push(...Buffer.from(hex!, 'hex'));
-  }
-  return Uint8Array.from(out);
-}
-
-function conversation(head: string, packets: readonly string[]): Conversation {
-  const [, server, transport, client, port] = /^(?:([\d.]+) )?(tcp|udp) (\d+)>(\d+)$/.exec(head)!;
-  return {
-    tcp: transport === 'tcp',
-    clientPort: Number(client),
-    serverPort: Number(port),
-    ...(server ? { server } : {}),
-    packets: packets.map((packet) => ({ fromClient: packet[0] === '>', bytes: bytesOf(packet.slice(1)) })),
-  };
-}
-
 for (const [id, head, ...packets] of CONVERSATIONS) {
   test(`${id} over ${head}`, () => {
-    const whole = conversation(head, packets);
+    const whole = conversationOf(head, packets);
     assert.equal(recognise(whole).master, id);
     if (!whole.tcp) return;
     for (const n of [1, 2, 3, 5, 7]) assert.equal(recognise(cut(whole, n)).master, id, `cut into pieces of ${n}`);
@@ -193,7 +173,7 @@ for (const [id, head, ...packets] of CONVERSATIONS) {
 
 test('every beginning of a conversation is bearable', () => {
   for (const [, head, ...packets] of CONVERSATIONS) {
-    const whole = conversation(head, packets);
+    const whole = conversationOf(head, packets);
     for (let n = 1; n < Math.min(64, whole.packets[0]!.bytes.length); n++) {
       const packets = [{ fromClient: whole.packets[0]!.fromClient, bytes: whole.packets[0]!.bytes.subarray(0, n) }];
       recognise({ ...whole, packets });

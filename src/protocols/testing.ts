@@ -26,6 +26,7 @@ export function recognise(conversation: Conversation): { master: number; app: nu
   const said: Uint8Array[] = [new Uint8Array(0), new Uint8Array(0)];
   const heads: Uint8Array[] = [new Uint8Array(0), new Uint8Array(0)];
   const packetsOfSide = [0, 0];
+  const lengths = [0, 0];
   view.tcp = tcp;
   view.client[3] = (192 << 24) | (0 << 16) | (2 << 8) | 99;
   view.server[3] = word(conversation.server ?? '192.0.2.1');
@@ -45,6 +46,8 @@ export function recognise(conversation: Conversation): { master: number; app: nu
     view.other.set(other, 0, other.length);
     const previous = tcp ? said[0]!.subarray(0, 0) : heads[side]!;
     view.previous.set(previous, 0, previous.length);
+    view.previousLen = tcp ? 0 : lengths[side]!;
+    view.otherLen = tcp ? 0 : lengths[1 - side]!;
     said[side] = seen;
     const ports = [
       ...(dispatch.forPort(view.serverPort) ?? []),
@@ -63,8 +66,7 @@ export function recognise(conversation: Conversation): { master: number; app: nu
     }
     if (!tcp) {
       heads[side] = bytes.subarray(0, HEAD);
-      if (side === 0) view.previousLen = bytes.length;
-      else view.otherLen = bytes.length;
+      lengths[side] = bytes.length;
     }
   }
   return { master: 0, app: 0, refusals: refused.size };
@@ -91,4 +93,28 @@ function join(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
 function word(address: string): number {
   const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number);
   return (a << 24) | (b << 16) | (c << 8) | d;
+}
+
+/**
+ * A conversation written down: "[server address] tcp|udp client>server", then packets, each ">" or "<" and bytes as hex,
+ * "text", or hex*count.
+ */
+export function conversationOf(head: string, packets: readonly string[]): Conversation {
+  const [, server, transport, client, port] = /^(?:([\d.]+) )?(tcp|udp) (\d+)>(\d+)$/.exec(head)!;
+  return {
+    tcp: transport === 'tcp',
+    clientPort: Number(client),
+    serverPort: Number(port),
+    ...(server ? { server } : {}),
+    packets: packets.map((packet) => ({ fromClient: packet[0] === '>', bytes: bytesOf(packet.slice(1)) })),
+  };
+}
+
+function bytesOf(text: string): Uint8Array {
+  const out: number[] = [];
+  for (const [, quoted, hex, count] of text.matchAll(/"([^"]*)"|([0-9a-f]+)(?:\*(\d+))?/g)) {
+    if (quoted !== undefined) out.push(...Buffer.from(quoted, 'latin1'));
+    else for (let i = 0; i < Number(count ?? 1); i++) out.push(...Buffer.from(hex!, 'hex'));
+  }
+  return Uint8Array.from(out);
 }

@@ -1,5 +1,5 @@
 /** XMPP, RFC 6120 section 4.2: a stream header whose namespace is Jabber's. TruPhone's servers are XMPP with a name of theirs. */
-import { DONE, MORE, NO, type Protocol, type View, YES } from '../kit.ts';
+import { type Cursor, DONE, MORE, NO, type Protocol, type View, YES } from '../kit.ts';
 import { beginsWith } from '../words.ts';
 
 const HEADERS = ['<stream:stream', "<?xml version='1.0'", '<?xml version="1.0"', '<open '];
@@ -36,8 +36,19 @@ function look(view: View) {
   if (header !== YES && stanza !== YES) return header === MORE || stanza === MORE ? MORE : NO;
   const named = NAMES.some((name) => c.findText(name, MAX_HEADER) >= 0);
   if (!named && !(stanza === YES && (view.port(5222) || view.port(5269)))) return c.length < MAX_HEADER ? MORE : NO;
+  // The header's attributes may still be on their way.
+  if (header === YES && c.length < MAX_HEADER && !ended(c)) return MORE;
   if (c.findText('.truphone.com', MAX_HEADER) >= 0) view.master = view.app = TRUPHONE;
   return YES;
+}
+
+/** The stream's tag is there to its end. */
+function ended(c: Cursor): boolean {
+  const at = Math.max(0, c.findText('<stream:stream', MAX_HEADER));
+  c.skip(at);
+  const end = c.find(0x3e, MAX_HEADER);
+  c.reset();
+  return end > 0;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** LDAP, RFC 4511 section 4.1.1 in BER: SEQUENCE, message id, an operation of the APPLICATION class; CLDAP over UDP. */
-import { berEnter, berInteger } from '../ber.ts';
+import { berEnter, berInteger, berLength } from '../ber.ts';
 import { type Cursor, MORE, NO, type Protocol, type View, YES } from '../kit.ts';
 
 export const ldap: Protocol = {
@@ -25,12 +25,13 @@ function look(view: View) {
   const operation = c.u8();
   if (!OPERATIONS.includes(operation)) return NO;
   if (view.port(389) || view.port(3268)) return YES;
+  if (view.tcp && c.length < Math.min(length + 2, 512)) return MORE;
   return body(c, operation) ? YES : NO;
 }
 
 /** Elsewhere: a bind of version 2 or 3, a search with a scope, a result with a code. */
 function body(c: Cursor, operation: number): boolean {
-  if ((c.u8() & 0x80) !== 0) c.skip(c.buf[c.pos - 1]! & 0x7f);
+  if (berLength(c) < 0) return false;
   if (operation === 0x60) {
     const version = berInteger(c);
     return (version === 2 || version === 3) && c.peek8(0) === 0x04;
@@ -39,7 +40,9 @@ function body(c: Cursor, operation: number): boolean {
     const base = berEnter(c, 0x04);
     if (base < 0 || base > 1024) return false;
     c.skip(base);
-    return berInteger(c, 0x0a) <= 3 && berInteger(c, 0x0a) <= 3 && !c.short;
+    const scope = berInteger(c, 0x0a);
+    const aliases = berInteger(c, 0x0a);
+    return scope >= 0 && scope <= 3 && aliases >= 0 && aliases <= 3;
   }
   if (operation === 0x61 || operation === 0x65) return berInteger(c, 0x0a) >= 0 && c.peek8(0) === 0x04;
   return false;

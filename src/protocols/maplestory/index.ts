@@ -28,7 +28,8 @@ function hello(view: View) {
   const length = c.peek16le(0);
   const patch = c.peek16le(4);
   if (c.length < 6) return c.length >= 2 && (c.peek8(1) !== 0 || c.peek8(0) < 13 || c.peek8(0) > 16) ? NO : MORE;
-  if (view.other.length > 0 || patch < 1 || patch > 2 || length !== 13 + patch || c.length !== length + 2) return NO;
+  if (view.other.length > 0 || patch < 1 || patch > 2 || length !== 13 + patch || c.length > length + 2) return NO;
+  if (c.length < length + 2) return MORE;
   const digit = c.peek8(6);
   const locale = c.peek8(c.length - 1);
   return digit >= 0x30 && digit <= 0x39 && locale >= 1 && locale <= 9 ? YES : NO;

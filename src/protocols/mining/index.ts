@@ -35,7 +35,7 @@ function look(view: View) {
     (c.findText('"job_id"', MAX) >= 0 || (c.findText('"login":"', MAX) >= 0 && c.findText('"pass"', MAX) >= 0))
   )
     return YES;
-  return c.find(10, MAX) < 0 && c.length < MAX && c.length > 0 && view.packetOfSide < 4 ? MORE : NO;
+  return c.find(10, MAX) < 0 && c.length < MAX ? MORE : NO;
 }
 
 function parse(view: View) {

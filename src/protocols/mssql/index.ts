@@ -24,6 +24,7 @@ function look(view: View) {
   if (status > 0x1f || length < 8 || length > 32_768 || c.peek8(7) !== 0) return NO;
   if (view.port(1433)) return length >= Math.min(c.length, 9) ? YES : NO;
   if (status !== 1 || c.peek16(4) !== 0 || c.length < 14) return c.length < 14 ? MORE : NO;
+  if (c.length < Math.min(length, 512)) return type === PRELOGIN || type === LOGIN7 ? MORE : NO;
   // Elsewhere the opening itself: the option VERSION at its offset, or the login's version.
   if (type === PRELOGIN)
     return c.length === length && c.peek8(8) === 0 && c.peek16(9) >= 11 && c.peek16(9) <= 64 && c.peek16(11) === 6

@@ -38,12 +38,13 @@ function lookTcp(view: View) {
   if (length < 14 || length > 2048) return NO;
   c.skip(2);
   if (c.left < 9) return c.left > 0 && !FIRST.includes(c.peek8(0)) && !FIRST_SERVER.includes(c.peek8(0)) ? NO : MORE;
+  if (view.fromClient && (!FIRST.includes(c.peek8(0)) || !sizeOfReset(length, c.peek8(0)))) return NO;
+  // Both first messages must be there whole, or enough of them to find the other's session in.
+  if (c.left < Math.min(length, 128) || other.length < Math.min(other.peek16(0), 128) + 2) return MORE;
+  if (other.length < 11) return MORE;
   if (view.fromClient) {
-    if (!FIRST.includes(c.peek8(0)) || !sizeOfReset(length, c.peek8(0))) return NO;
-    if (other.length < 11) return MORE;
     return FIRST_SERVER.includes(other.skip(2).peek8(0)) && answers(other, c) ? YES : NO;
   }
-  if (other.length < 11) return MORE;
   return FIRST_SERVER.includes(c.peek8(0)) && answers(c, other.skip(2)) ? YES : NO;
 }
 

@@ -1,5 +1,5 @@
 /** SNMP, RFC 1157 section 4 and RFC 3412 section 6 (v3), in BER: version, then community and PDU, or v3's header. */
-import { berEnter, berInteger } from '../ber.ts';
+import { berEnter, berInteger, berLength } from '../ber.ts';
 import { type Cursor, DONE, MORE, NO, type Protocol, type View, YES } from '../kit.ts';
 
 export const snmp: Protocol = {
@@ -35,7 +35,7 @@ function parse(view: View) {
   view.more('snmp.version', version === 3 ? 3 : version + 1);
   if (version < 3 && c.peek8(0) === 0xa2) {
     c.skip(1);
-    if (c.u8() & 0x80) c.skip(c.buf[c.pos - 1]! & 0x7f);
+    berLength(c);
     berInteger(c);
     const error = berInteger(c);
     if (error > 0) view.risk(RISK_ERROR, `SNMP Error ${error}`);

@@ -27,7 +27,7 @@ function look(view: View) {
     if (c.peek8(0) !== IAC) break;
   }
   if (found >= 2 || (found === 1 && view.port(23))) return YES;
-  return view.packetOfSide < 4 ? MORE : NO;
+  return c.length < 64 ? MORE : NO;
 }
 
 function negotiation(c: Cursor) {
