@@ -27,7 +27,8 @@ function lookTcp(view: View) {
 /** LimeWire's TLS: a ClientHello whose only suite is TLS_DH_anon_WITH_AES_128_CBC_SHA (0x0034), perhaps behind a zero byte. */
 function anonymousTls(c: Cursor) {
   const at = c.peek8(0) === 0 ? 1 : 0;
-  if (c.length < at + 48) return c.peek8(at) < 0 || c.peek16(at) === 0x1603 ? MORE : NO;
+  if (c.length < at + 48)
+    return c.peek8(at) < 0 || c.peek16(at) === 0x1603 || (c.peek8(at) === 0x16 && c.length === at + 1) ? MORE : NO;
   if (c.peek24(at) !== 0x160301 || c.peek8(at + 5) !== 1) return NO;
   const session = c.peek8(at + 43);
   if (c.length < at + 48 + session) return session > 32 ? NO : MORE;

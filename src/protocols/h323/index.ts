@@ -22,6 +22,7 @@ function lookTcp(view: View) {
   // H.245's terminal capabilities name it in their first bytes: 0.0.8.245.0.n.
   for (let at = 4; at < 16; at++) if (c.peek24(at) === 0x088175 && c.peek8(at + 3) === 0) return YES;
   // Q.931: protocol discriminator 8, call reference of two bytes, message type.
+  if (c.length < Math.min(length, 20)) return MORE;
   if (c.peek8(4) !== 0x08 || c.peek8(5) !== 2 || !MESSAGES.includes(c.peek8(8))) return NO;
   return view.port(1720) || userInformation(c, length) ? YES : c.length < Math.min(length, 200) ? MORE : NO;
 }

@@ -59,12 +59,12 @@ function push(view: View) {
   const { c, other } = view;
   if (!view.port(5223)) return NO;
   if (c.length < 5) return MORE;
-  if (c.peek8(1) !== 0 || c.peek8(2) > c.length || c.peek8(2) < 16) return NO;
-  if (other.length < 3) return MORE;
+  if (c.peek8(1) !== 0 || c.peek8(2) < 16) return NO;
+  if (c.length < c.peek8(2) || other.length < 3) return MORE;
   const kinds = view.fromClient
     ? c.peek8(0) === PUSH_HELLO && other.peek8(0) === PUSH_ANSWER
     : c.peek8(0) === PUSH_ANSWER && other.peek8(0) === PUSH_HELLO;
-  return kinds && other.peek8(1) === 0 && other.peek8(2) >= 16 && other.peek8(2) <= other.length ? YES : NO;
+  return kinds && other.peek8(1) === 0 && other.peek8(2) >= 16 ? YES : NO;
 }
 
 function parse(view: View) {

@@ -8,8 +8,13 @@ export const jsonRpc: Protocol = {
 };
 
 const WITHIN = 512;
+/** The last byte of an object or a batch. */
+const ENDS = [0x7d, 0x5d];
 
 function look({ c }: View) {
+  // The whole object decides: its method may yet be that of a protocol that is written in JSON-RPC (mining).
+  const whole = c.length >= WITHIN || c.find(0x0a) >= 0 || ENDS.includes(c.peek8(c.length - 1));
+  if (!whole) return MORE;
   if (c.findText('"jsonrpc"', WITHIN) >= 0) return YES;
   return c.length < WITHIN ? MORE : NO;
 }
