@@ -10,14 +10,21 @@ const HANDSHAKE = '\x13BitTorrent protocol';
 export const bittorrent: Protocol = {
   id: BITTORRENT,
   name: 'BitTorrent',
-  tcp: { first: [0x13], firstServer: [0x13], look: lookTcp },
+  tcp: { look: lookTcp },
   udp: { ports: [6881, 6771], look: lookUdp },
   parse,
 };
 
+/** The obfuscated opening (message stream encryption): keys of 96 bytes and up to 512 of padding from each side. */
+const KEY = 96;
+const OBFUSCATED = 1536;
+
+/** In clear from the first byte, or behind the obfuscated opening where the peers then agreed on clear text. */
 function lookTcp({ c }: View) {
   if (c.startsWith(HANDSHAKE)) return YES;
-  return c.length < HANDSHAKE.length && HANDSHAKE.startsWith(c.text(c.length)) ? MORE : NO;
+  if (c.length < KEY) return MORE;
+  if (c.peek8(0) !== 0x13 && c.skip(KEY).findText(HANDSHAKE, OBFUSCATED) >= 0) return YES;
+  return c.length < OBFUSCATED ? MORE : NO;
 }
 
 const CONNECT_HIGH = 0x0000_0417;
