@@ -30,8 +30,6 @@ export interface Detector {
   look(view: View): Verdict;
   /** Ports on which this detector is asked first; the guess for a flow that says nothing is data/ports.json's. */
   ports?: readonly number[];
-  /** Without effect: no detector's ports are a verdict. */
-  guess?: boolean;
   /**
    * Possible first bytes of what the client sends; without it the detector is asked for every flow. `firstServer` is
    * the same for what the server sends. A detector is not asked for a side whose first byte is not among these.

@@ -7,7 +7,7 @@ import { NO, type Protocol, type View, YES } from '../kit.ts';
 export const activision: Protocol = {
   id: 258,
   name: 'Activision',
-  udp: { ports: [3074], guess: false, first: [0x0c, 0x0d], firstServer: [0x0c, 0x0d], look },
+  udp: { ports: [3074], first: [0x0c, 0x0d], firstServer: [0x0c, 0x0d], look },
 };
 
 function look(view: View) {

@@ -4,7 +4,7 @@ import { MORE, NO, type Protocol, type View, YES } from '../kit.ts';
 export const applePush: Protocol = {
   id: 238,
   name: 'ApplePush',
-  tcp: { ports: [5223], guess: false, first: [], firstServer: [], look },
+  tcp: { ports: [5223], first: [], firstServer: [], look },
 };
 
 function look(view: View) {

@@ -4,7 +4,7 @@ import { MORE, NO, type Protocol, type View, YES } from '../kit.ts';
 export const atg: Protocol = {
   id: 423,
   name: 'ATG',
-  tcp: { ports: [10001], guess: false, first: [1], firstServer: [1], look },
+  tcp: { ports: [10001], first: [1], firstServer: [1], look },
 };
 
 function look({ c }: View) {

@@ -9,7 +9,7 @@ const FIRST = [0xc1, 0xc2, 0xc4, 1, 2, 4];
 export const cloudflareWarp: Protocol = {
   id: 300,
   name: 'CloudflareWarp',
-  udp: { ports: [500, 1701, 2408, 4500], guess: false, first: [], firstServer: [], look },
+  udp: { ports: [500, 1701, 2408, 4500], first: [], firstServer: [], look },
 };
 
 function look(view: View) {

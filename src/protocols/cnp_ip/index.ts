@@ -4,7 +4,7 @@ import { NO, type Protocol, type View, YES } from '../kit.ts';
 export const cnpIp: Protocol = {
   id: 422,
   name: 'CNP-IP',
-  udp: { ports: [1628, 1629], guess: false, first: [0, 1, 2, 3, 4, 5], firstServer: [0, 1, 2, 3, 4, 5], look },
+  udp: { ports: [1628, 1629], first: [0, 1, 2, 3, 4, 5], firstServer: [0, 1, 2, 3, 4, 5], look },
 };
 
 function look(view: View) {

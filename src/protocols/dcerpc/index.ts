@@ -11,7 +11,7 @@ export const dcerpc: Protocol = {
   id: 370,
   name: 'DCERPC',
   tcp: { ports: [135], first: [5], firstServer: [5], look: lookTcp },
-  udp: { ports: [135, 34964], guess: false, first: [4], firstServer: [4], look: lookUdp },
+  udp: { ports: [135, 34964], first: [4], firstServer: [4], look: lookUdp },
 };
 
 function lookTcp({ c }: View) {

@@ -7,7 +7,7 @@ export const dnp3: Protocol = {
   id: 244,
   name: 'DNP3',
   tcp: { ports: [20000], first: [5], firstServer: [5], look },
-  udp: { ports: [20000], guess: false, first: [5], firstServer: [5], look },
+  udp: { ports: [20000], first: [5], firstServer: [5], look },
 };
 
 function look(view: View) {

@@ -8,7 +8,7 @@ export const ethereum: Protocol = {
   id: 354,
   name: 'ETHEREUM',
   tcp: { ports: [30303], first: [], firstServer: [], look: lookTcp },
-  udp: { ports: [30303], guess: false, look: lookUdp },
+  udp: { ports: [30303], look: lookUdp },
 };
 
 const HEAD = 97;

@@ -13,7 +13,7 @@ export const ethernetIp: Protocol = {
   id: 278,
   name: 'EthernetIP',
   tcp: { ports: [44818], first: COMMANDS, firstServer: COMMANDS, look: lookTcp },
-  udp: { ports: [44818], guess: false, first: [], firstServer: [], look: lookUdp },
+  udp: { ports: [44818], first: [], firstServer: [], look: lookUdp },
 };
 export const cip: Protocol = {
   id: 393,

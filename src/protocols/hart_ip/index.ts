@@ -8,7 +8,7 @@ export const hartIp: Protocol = {
   id: 72,
   name: 'HART-IP',
   tcp: { ports: [5094], first: [1, 2], firstServer: [1, 2], look },
-  udp: { ports: [5094], guess: false, first: [1, 2], firstServer: [1, 2], look },
+  udp: { ports: [5094], first: [1, 2], firstServer: [1, 2], look },
 };
 
 function look(view: View) {

@@ -9,7 +9,7 @@ const PORTS = [1119, 3724];
 export const heroesOfTheStorm: Protocol = {
   id: 336,
   name: 'Heroes_of_the_Storm',
-  udp: { ports: PORTS, guess: false, first: [], firstServer: [], look },
+  udp: { ports: PORTS, first: [], firstServer: [], look },
 };
 
 function look(view: View) {

@@ -7,7 +7,7 @@ import { MORE, NO, type Protocol, type View, YES } from '../kit.ts';
 export const lisp: Protocol = {
   id: 236,
   name: 'LISP',
-  tcp: { ports: [4342], guess: false, first: [], firstServer: [], look: lookTcp },
+  tcp: { ports: [4342], first: [], firstServer: [], look: lookTcp },
   udp: { ports: [4341, 4342], first: [], firstServer: [], look: lookUdp },
 };
 

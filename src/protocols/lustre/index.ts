@@ -7,7 +7,7 @@ import { MORE, NO, type Protocol, type View, YES } from '../kit.ts';
 export const lustre: Protocol = {
   id: 425,
   name: 'Lustre',
-  tcp: { ports: [988], guess: false, first: [0, 0x63, 0xc0, 0xc1], firstServer: [0x63, 0xc0, 0xc1], look },
+  tcp: { ports: [988], first: [0, 0x63, 0xc0, 0xc1], firstServer: [0x63, 0xc0, 0xc1], look },
 };
 
 function look(view: View) {

@@ -4,7 +4,7 @@ import { MORE, NO, type Protocol, type View, YES } from '../kit.ts';
 export const monero: Protocol = {
   id: 369,
   name: 'Monero',
-  tcp: { ports: [18080], guess: false, first: [1], firstServer: [1], look },
+  tcp: { ports: [18080], first: [1], firstServer: [1], look },
 };
 
 function look({ c }: View) {

@@ -7,7 +7,7 @@ import { MORE, NO, type Protocol, type View, YES } from '../kit.ts';
 export const mumble: Protocol = {
   id: 387,
   name: 'Mumble',
-  udp: { ports: [64738], guess: false, first: [0], firstServer: [0], look },
+  udp: { ports: [64738], first: [0], firstServer: [0], look },
 };
 
 function look(view: View) {

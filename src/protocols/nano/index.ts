@@ -8,7 +8,7 @@ export const nano: Protocol = {
   id: 420,
   name: 'Nano',
   tcp: { ports: [7075], first: [0x52], firstServer: [0x52], look },
-  udp: { ports: [7075], guess: false, first: [0x52], firstServer: [0x52], look },
+  udp: { ports: [7075], first: [0x52], firstServer: [0x52], look },
 };
 
 function look(view: View) {

@@ -9,7 +9,7 @@ const PORTS = [6633, 6653];
 export const openflow: Protocol = {
   id: 374,
   name: 'OpenFlow',
-  tcp: { ports: PORTS, guess: false, first: FIRST, firstServer: FIRST, look },
+  tcp: { ports: PORTS, first: FIRST, firstServer: FIRST, look },
 };
 
 function look(view: View) {

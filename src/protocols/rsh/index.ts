@@ -9,7 +9,7 @@ const DIGITS = [0, 0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37, 0x38, 0x39];
 export const rsh: Protocol = {
   id: 294,
   name: 'RSH',
-  tcp: { ports: [514], guess: false, first: [], firstServer: [], look },
+  tcp: { ports: [514], first: [], firstServer: [], look },
 };
 
 function look(view: View) {

@@ -4,7 +4,7 @@ import { NO, type Protocol, type View, YES } from '../kit.ts';
 export const rtps: Protocol = {
   id: 359,
   name: 'RTPS',
-  udp: { ports: [7401], guess: false, first: [0x52], firstServer: [0x52], look },
+  udp: { ports: [7401], first: [0x52], firstServer: [0x52], look },
 };
 
 function look({ c }: View) {

@@ -9,7 +9,7 @@ const PORTS = Array.from({ length: 33 }, (_, i) => 7000 + i);
 export const rx: Protocol = {
   id: 223,
   name: 'RX',
-  udp: { ports: PORTS, guess: false, first: [], firstServer: [], look },
+  udp: { ports: PORTS, first: [], firstServer: [], look },
 };
 
 const ours = (port: number) => port >= 7000 && port <= 7032;

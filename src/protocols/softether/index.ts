@@ -7,7 +7,7 @@ import { MORE, NO, type Protocol, type View, YES } from '../kit.ts';
 export const softether: Protocol = {
   id: 290,
   name: 'Softether',
-  udp: { ports: [5004], guess: false, first: [0, 0x41, 0x49], firstServer: [0, 0x41, 0x49], look },
+  udp: { ports: [5004], first: [0, 0x41, 0x49], firstServer: [0, 0x41, 0x49], look },
 };
 
 function look(view: View) {

@@ -4,7 +4,7 @@ import { NO, type Protocol, type View, YES } from '../kit.ts';
 export const sonos: Protocol = {
   id: 430,
   name: 'Sonos',
-  udp: { ports: [7080], guess: false, first: [], firstServer: [], look },
+  udp: { ports: [7080], first: [], firstServer: [], look },
 };
 
 function look(view: View) {

@@ -4,7 +4,7 @@ import { NO, type Protocol, type View, YES } from '../kit.ts';
 export const teredo: Protocol = {
   id: 214,
   name: 'Teredo',
-  udp: { ports: [3544], guess: false, first: [], firstServer: [], look },
+  udp: { ports: [3544], first: [], firstServer: [], look },
 };
 
 function look(view: View) {

@@ -8,7 +8,7 @@ import { MORE, NO, type Protocol, type View, YES } from '../kit.ts';
 export const threema: Protocol = {
   id: 305,
   name: 'Threema',
-  tcp: { ports: [5222], guess: false, first: [], firstServer: [], look },
+  tcp: { ports: [5222], first: [], firstServer: [], look },
 };
 
 const HELLO = 48;

@@ -7,7 +7,7 @@ import { MORE, NO, type Protocol, type View, YES } from '../kit.ts';
 export const tuya: Protocol = {
   id: 331,
   name: 'TuyaLP',
-  tcp: { ports: [6668], guess: false, first: [0], firstServer: [0], look },
+  tcp: { ports: [6668], first: [0], firstServer: [0], look },
   udp: { ports: [6667], first: [0], firstServer: [0], look },
 };
 

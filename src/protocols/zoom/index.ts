@@ -12,7 +12,7 @@ export const zoom: Protocol = {
   name: 'Zoom',
   udp: {
     ports: [8801, 8802, 8803, 8804, 8805, 8806, 8807, 8808, 8809, 8810],
-    guess: false,
+
     first: FIRST,
     firstServer: FIRST,
     look,
