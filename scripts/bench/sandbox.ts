@@ -5,7 +5,18 @@ import { fileURLToPath } from 'node:url';
 import type { Vm, Writer } from '../../src/sandbox/index.ts';
 import { type Engine, openVm } from '../../src/sandbox/index.ts';
 
-const FIELDS = ['cli.ip', 'srv.ip', 'cli.port', 'srv.port', 'proto.l4', 'proto.ndpi', 'bytes', 'vlan', 'seen.first', 'seen.last'];
+const FIELDS = [
+  'cli.ip',
+  'srv.ip',
+  'cli.port',
+  'srv.port',
+  'proto.l4',
+  'proto.ndpi',
+  'bytes',
+  'vlan',
+  'seen.first',
+  'seen.last',
+];
 const HOOK_LIMIT_US = 6;
 const START_LIMIT_MS = 5;
 const BYTES_LIMIT = 400e3;
@@ -69,7 +80,8 @@ function hookCost(vm: Vm, calls: number): number {
 async function memory(engine: Engine, count: number): Promise<void> {
   const library = Array.from(
     { length: 60 },
-    (_, i) => `local function helper${i}(a, b)\n  local t = { name = "helper ${i}", a = a, b = b }\n  if t.a == b then return t.name .. ${i} end\n  return t\nend\nM.helper${i} = helper${i}`,
+    (_, i) =>
+      `local function helper${i}(a, b)\n  local t = { name = "helper ${i}", a = a, b = b }\n  if t.a == b then return t.name .. ${i} end\n  return t\nend\nM.helper${i} = helper${i}`,
   );
   const plugin = `M = {}\n${library.map((text) => `do ${text} end`).join('\n')}\nreturn M`;
   globalThis.gc?.();
@@ -88,8 +100,16 @@ async function memory(engine: Engine, count: number): Promise<void> {
   const added = process.memoryUsage().rss - before;
   const start = starts.sort((a, b) => a - b)[Math.floor(count / 2)]!;
   const bytes = vms[0]!.memoryUsed();
-  print(`${engine}: start with a typical plugin (median)`, `${start.toFixed(2)} ms`, `limit ${START_LIMIT_MS} ms, ratio ${(start / START_LIMIT_MS).toFixed(2)}`);
-  print(`${engine}: memory of its allowance`, `${(bytes / 1e3).toFixed(0)} kB`, `limit ${BYTES_LIMIT / 1e3} kB, ratio ${(bytes / BYTES_LIMIT).toFixed(2)}`);
+  print(
+    `${engine}: start with a typical plugin (median)`,
+    `${start.toFixed(2)} ms`,
+    `limit ${START_LIMIT_MS} ms, ratio ${(start / START_LIMIT_MS).toFixed(2)}`,
+  );
+  print(
+    `${engine}: memory of its allowance`,
+    `${(bytes / 1e3).toFixed(0)} kB`,
+    `limit ${BYTES_LIMIT / 1e3} kB, ratio ${(bytes / BYTES_LIMIT).toFixed(2)}`,
+  );
   const scaled = (added / count) * 50;
   print(
     `${engine}: resident memory added by ${count}`,
@@ -102,7 +122,9 @@ async function memory(engine: Engine, count: number): Promise<void> {
 const engines = (process.argv.length > 2 ? process.argv.slice(2) : ['wasm', 'fengari']) as Engine[];
 let native = Number.NaN;
 try {
-  native = Number(execFileSync('lua5.3', [here('sandbox-native.lua'), here('sandbox-hook.lua'), '1000000'], { encoding: 'utf8' }));
+  native = Number(
+    execFileSync('lua5.3', [here('sandbox-native.lua'), here('sandbox-hook.lua'), '1000000'], { encoding: 'utf8' }),
+  );
   print('lua5.3 (native), tutorial hook', `${native.toFixed(2)} µs`, 'the floor');
 } catch {
   process.stdout.write('lua5.3 is not installed: no native figure (apt install lua5.3)\n');

@@ -18,6 +18,7 @@ const T_FALSE = 1;
 const T_TRUE = 0x11;
 const T_INTEGER = 3;
 const T_FLOAT = 0x13;
+const T_CFUNCTION = 0x16;
 const BASIC = 0x0f;
 const T_STRING = 4;
 const T_TABLE = 5;
@@ -44,6 +45,8 @@ export class StackFrame implements Frame {
   #me: Instance;
   #x: LuaExports;
   #scratch: number;
+  /** Refs as the module wants them, made once. */
+  #refs: bigint[] = [];
   /** Addresses of the tables being read, outermost first. */
   #path: number[] = [];
 
@@ -216,7 +219,17 @@ export class StackFrame implements Frame {
   }
   ref(ref: Ref): void {
     this.#slot();
-    this.#x.lua_rawgeti(this.l, REGISTRY, BigInt(ref));
+    this.#x.lua_rawgeti(this.l, REGISTRY, (this.#refs[ref] ??= BigInt(ref)));
+  }
+  /** A C function without upvalues, by its index in the function table. */
+  cfunction(index: number): void {
+    const slot = this.#slot();
+    this.#me.i32[slot >> 2] = index;
+    this.#pushed(slot, T_CFUNCTION);
+  }
+  /** Drops all above the first `count` values. Only where no to-be-closed variable can be. */
+  cut(count: number): void {
+    this.#me.i32[(this.l + TOP) >> 2] = this.#base() + count * SLOT;
   }
 
   value(value: LuaValue, depth = 0): void {

@@ -261,7 +261,7 @@ export class WasmVm implements Vm {
     let ref: Ref | undefined;
     const result = this.#guarded((l) => {
       const x = this.#x;
-      const handler = this.#pushHandler(l);
+      const handler = this.#pushHandler();
       const name = Buffer.from(/^[@=]/.test(chunk) ? chunk : `@${chunk}`);
       const text = Buffer.from(source);
       const status = this.#frame.withBytes(Buffer.concat([text, Buffer.of(0), name, Buffer.of(0, 116, 0)]), (at) => {
@@ -313,7 +313,7 @@ export class WasmVm implements Vm {
 
   call(fn: Ref, args: LuaValue[]): CallResult {
     return this.#guarded((l) => {
-      const handler = this.#pushHandler(l);
+      const handler = this.#pushHandler();
       this.#frame.ref(fn);
       for (const arg of args) this.#frame.value(arg);
       const status = this.#x.lua_pcallk(l, args.length, MULTIPLE, handler, 0, 0);
@@ -329,11 +329,11 @@ export class WasmVm implements Vm {
   #running = 0 as Ref;
   #push: ((to: Writer) => void) | undefined;
   readonly #runBody = (l: number): Failure | undefined => {
-    const handler = this.#pushHandler(l);
+    const handler = this.#pushHandler();
     const frame = this.#frame;
     frame.ref(this.#running);
     this.#push?.(frame);
-    const status = this.#x.lua_pcallk(l, this.#x.lua_gettop(l) - handler - 1, 0, handler, 0, 0);
+    const status = this.#x.lua_pcallk(l, frame.count - handler - 1, 0, handler, 0, 0);
     return status === 0 ? undefined : this.#failed(status, this.#traceback);
   };
 
@@ -362,23 +362,26 @@ export class WasmVm implements Vm {
   #guarded<T>(body: (l: number) => T): T | Failure {
     if (!this.#usable) return { ok: false, fault: 'aborted', message: 'the vm has ended' };
     const frame = this.#frame;
-    const { l } = frame;
-    const top = frame.count;
     const outermost = this.#depth++ === 0;
     if (outermost) {
+      // An error that jumped over a frame of ours may have left another thread there.
+      frame.l = this.#l;
       this.#lastLook = performance.now();
       this.#deadline = this.#lastLook + this.limits.callMs;
       this.#refusedBefore = this.#me.refused;
       this.#options.pulse?.enter();
     }
+    const { l } = frame;
+    const top = frame.count;
     frame.begin(l, this.limits.valueBytes);
     try {
       const result = body(l);
-      if (this.#usable) this.#x.lua_settop(l, top);
+      if (this.#usable) frame.cut(top);
       return result;
     } catch (e) {
       if (e instanceof BorderError) {
-        this.#x.lua_settop(l, top);
+        frame.l = l;
+        frame.cut(top);
         return { ok: false, fault: 'error', message: e.message };
       }
       if (!outermost) throw e;
@@ -429,10 +432,9 @@ export class WasmVm implements Vm {
     return { ok: true, values };
   }
 
-  #pushHandler(l: number): number {
+  #pushHandler(): number {
     this.#traceback = '';
-    this.#x.lua_checkstack(l, 8);
-    this.#x.lua_pushcclosure(l, this.#handler, 0);
+    this.#frame.cfunction(this.#handler);
     return this.#frame.count;
   }
 
