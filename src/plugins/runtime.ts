@@ -449,7 +449,7 @@ export class House {
       const failed = new Set<string>();
       for (const entity of entities) {
         for (const [plugin, entries] of byPlugin) {
-          room.nowMs = Math.max(room.nowMs, nowMs);
+          room.nowMs = nowMs;
           room.entities = known;
           if (!this.#entity(granularity, kind, entity, plugin, entries, nowMs)) failed.add(plugin.key);
           this.#revive();

@@ -150,7 +150,7 @@ export function runWorker(start: WorkerStart, pulse: SharedArrayBuffer, port: No
       room.skippedHooks = ring.f64[f + 3]!;
       finishRuns();
       takeSnapshot(ring.f64[f + 2]!);
-      room.nowMs = Math.max(room.nowMs, nowMs);
+      room.nowMs = nowMs;
       runs.push(house.periodic(granularity, nowMs));
     } else {
       room.nowMs = ring.f64[ring.offset >> 3]!;
