@@ -1,11 +1,10 @@
 /** Entry of the bundle: tells the rooms that their files lie in assets/ beside it, then runs the command. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { setAssetReader } from './admin/assets.ts';
 import { main } from './main.ts';
 import { registerPrelude } from './plugins/assets.ts';
-import { setWorkerFactory } from './plugins/host.ts';
+import { setWorkerEntry } from './plugins/host.ts';
 
 const assets = join(__dirname, 'assets');
 const prelude = join(assets, 'prelude');
@@ -18,7 +17,7 @@ registerPrelude(
       .map((name) => [name.slice(0, -4), readFileSync(join(prelude, name), 'utf8')]),
   ),
 );
-setWorkerFactory((options) => new Worker(join(__dirname, 'plugin-worker.cjs'), options));
+setWorkerEntry(join(__dirname, 'plugin-worker.cjs'));
 
 void main(process.argv.slice(2)).then((code) => {
   process.exitCode = code;

@@ -47,7 +47,11 @@ export class Lab {
 
   /** Runs to the end; throws with what it printed when it fails. */
   run(ns: string, command: string, ...args: string[]): string {
-    return execFileSync('ip', ['netns', 'exec', ns, command, ...args], { encoding: 'utf8', timeout: 20_000, stdio: ['ignore', 'pipe', 'pipe'] });
+    return execFileSync('ip', ['netns', 'exec', ns, command, ...args], {
+      encoding: 'utf8',
+      timeout: 20_000,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   }
 
   /** Runs on until stop(); its output goes to `onLine`. */
@@ -67,7 +71,18 @@ export class Lab {
 
   /** A DNS server that answers every name below example.test with one address. */
   dnsServer(ns: string, address: string): void {
-    this.spawn(ns, 'dnsmasq', ['--keep-in-foreground', '--no-resolv', '--no-hosts', '--conf-file=/dev/null', '--pid-file=', '--user=root', '--bind-interfaces', '--listen-address', address, '--address=/example.test/192.0.2.80']);
+    this.spawn(ns, 'dnsmasq', [
+      '--keep-in-foreground',
+      '--no-resolv',
+      '--no-hosts',
+      '--conf-file=/dev/null',
+      '--pid-file=',
+      '--user=root',
+      '--bind-interfaces',
+      '--listen-address',
+      address,
+      '--address=/example.test/192.0.2.80',
+    ]);
   }
 
   /** Ends what was started here and takes the namespaces down. */
@@ -81,7 +96,15 @@ export class Lab {
     execFileSync('ip', ['netns', 'add', ns]);
     this.#namespaces.push(ns);
     // Neighbour discovery would talk before the test does.
-    spawnSync('ip', ['netns', 'exec', ns, 'sysctl', '-qw', 'net.ipv6.conf.default.disable_ipv6=1', 'net.ipv6.conf.all.disable_ipv6=1']);
+    spawnSync('ip', [
+      'netns',
+      'exec',
+      ns,
+      'sysctl',
+      '-qw',
+      'net.ipv6.conf.default.disable_ipv6=1',
+      'net.ipv6.conf.all.disable_ipv6=1',
+    ]);
     this.#in(ns, 'ip', 'link', 'set', 'lo', 'up');
     return ns;
   }
