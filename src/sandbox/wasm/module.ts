@@ -144,6 +144,22 @@ export interface Instance {
 }
 
 /**
+ * V8 reserves more than 8 GB of address space for each memory unless the process was started with
+ * --disable-wasm-trap-handler; where addresses have 39 bits (common on small ARM boards) that is room for about 50.
+ */
+function link(module: WebAssembly.Module, imports: Record<string, Record<string, () => unknown>>): LuaExports {
+  try {
+    return new WebAssembly.Instance(module, imports).exports as unknown as LuaExports;
+  } catch (e) {
+    if (!(e instanceof RangeError)) throw e;
+    throw new Error(
+      `cannot start a lua vm: no memory or address space (${e.message}); start node with --disable-wasm-trap-handler`,
+      { cause: e },
+    );
+  }
+}
+
+/**
  * One instance of the module. `allowance` bounds the heap in bytes; `onRefused` is told each time the heap wants more, and
  * may throw to end the call.
  */
@@ -203,7 +219,7 @@ export function instantiate(allowance: number, onRefused: () => void): Instance 
     const group = from === 'env' ? env : wasi;
     group[name] ??= refuse(name);
   }
-  const x = new WebAssembly.Instance(module, { env, wasi_snapshot_preview1: wasi }).exports as unknown as LuaExports;
+  const x = link(module, { env, wasi_snapshot_preview1: wasi });
   const me = { exports: x, refused: 0 } as Instance;
   const remap = () => {
     const buffer = x.memory.buffer;
