@@ -1,39 +1,38 @@
 /**
- * Which application a host name belongs to: our table of facts (data/hosts.tsv, a domain suffix and an application id a
- * line), matched by whole labels, longest suffix first; the owner can add lines.
+ * Which application a host name belongs to: our table of facts (data/hosts.ts, a pattern and an application id a line; the
+ * forms are told in host-table.ts), and before it the owner's own lines.
  */
+import { allProtocols } from './catalogue.ts';
 import { certificateNames } from './data/certificates.ts';
 import { hosts } from './data/hosts.ts';
+import { type BadLine, HostTable } from './host-table.ts';
 import type { TlsInfo } from './info.ts';
 
-const bySuffix = new Map<string, number>();
+const highestId = allProtocols().reduce((highest, { id }) => Math.max(highest, id), 0);
+const facts = new HostTable({ lines: 20_000, lineLength: 200, id: highestId });
+facts.add(hosts);
 
-/** Adds lines "domain suffix<TAB>application id"; later lines win. Returns the lines that are none. */
-export function addHosts(lines: string): string[] {
-  const bad: string[] = [];
-  for (const line of lines.split('\n')) {
-    const text = line.trim();
-    if (!text || text.startsWith('#')) continue;
-    const [suffix = '', id = ''] = text.split(/\s+/);
-    if (!/^[a-z0-9._-]+$/.test(suffix) || !/^\d{1,5}$/.test(id)) bad.push(text);
-    else bySuffix.set(suffix.replace(/^\./, ''), Number(id));
-  }
-  return bad;
+/** The owner's lines that are kept at most, and their length in characters. */
+export const OWN_HOSTS = { lines: 5000, lineLength: 300 };
+const own = new HostTable({ ...OWN_HOSTS, id: highestId });
+
+/** Number of patterns in the table of facts. */
+export const knownHosts = (): number => facts.size;
+
+/** Adds to the owner's lines "pattern<space>application id"; they win over the table. Returns the lines that are none. */
+export const addHosts = (lines: string): BadLine[] => own.add(lines);
+
+/** The owner's lines from now on. Returns the lines that are none. */
+export function setOwnHosts(lines: string): BadLine[] {
+  own.clear();
+  return own.add(lines);
 }
-addHosts(hosts);
 
 /** Application id for a host name, 0 when there is none. */
 export function applicationOfHost(host: string): number {
   let name = host.toLowerCase();
   if (name.endsWith('.')) name = name.slice(0, -1);
-  for (let labels = 0; labels < 12; labels++) {
-    const id = bySuffix.get(name);
-    if (id !== undefined) return id;
-    const dot = name.indexOf('.');
-    if (dot < 0) return 0;
-    name = name.slice(dot + 1);
-  }
-  return 0;
+  return own.find(name) || facts.find(name);
 }
 
 /** Application by the names in a certificate: host names, the common name first, else a maker that signs for itself. */

@@ -2,8 +2,9 @@
  * Protocol Buffers without an envelope (protobuf.dev, "Encoding"): fields of key and value, wire types 0, 1, 2 and 5, that
  * fill the datagram. Nothing marks them, so several datagrams in a row have to parse to their last byte.
  */
-import { MORE, NO, type Protocol, type View, YES } from '../kit.ts';
+
 import type { Cursor } from '../../decode/cursor.ts';
+import { MORE, NO, type Protocol, type View, YES } from '../kit.ts';
 
 export const protobuf: Protocol = {
   id: 353,

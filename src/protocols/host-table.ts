@@ -1,0 +1,175 @@
+/**
+ * Host names to application ids. A line of the table is "pattern id"; comments begin with "#". Patterns:
+ *
+ *     example.com          the name and everything below it, by whole labels
+ *     =example.com         this name alone
+ *     maps.example.*       names that begin so; the star stands after "." or "-"
+ *     *-cdn.example.com    names that end so; the star stands before "-"
+ *     video*.example.com   names below example.com that begin so; one star, before a "."
+ *
+ * A line for the whole name wins; then the line with most labels; then the longer one; then the later one.
+ */
+
+/** Why a line was not taken: its number (from 1), its text (cut) and the reason. */
+export interface BadLine {
+  line: number;
+  text: string;
+  reason: string;
+}
+
+/** What a table accepts: lines that are more, or longer, are refused by number. Units: lines, characters. */
+export interface HostTableLimits {
+  lines: number;
+  lineLength: number;
+  /** The greatest id that exists. */
+  id: number;
+}
+
+interface Entry {
+  id: number;
+  /** Labels first, then length: the greater wins. */
+  weight: number;
+}
+
+interface Begin extends Entry {
+  begin: string;
+}
+
+/** Names longer than a DNS name (RFC 1035 section 2.3.4) are looked up by their last part. */
+const NAME_MAX = 253;
+/** No begin or end pattern is longer; separators further in are not looked at. */
+const AFFIX_MAX = 64;
+const BAD_LINES_MAX = 100;
+const NAME = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
+
+export class HostTable {
+  readonly #limits: HostTableLimits;
+  /** "example.com": the name and all below. */
+  readonly #suffixes = new Map<string, Entry>();
+  readonly #exact = new Map<string, Entry>();
+  /** "maps.example.": with its last character. */
+  readonly #begins = new Map<string, Entry>();
+  /** "-cdn.example.com": with its first character. */
+  readonly #ends = new Map<string, Entry>();
+  /** By suffix: those whose first characters count as well. */
+  readonly #between = new Map<string, Begin[]>();
+  #longestBegin = 0;
+
+  constructor(limits: HostTableLimits) {
+    this.#limits = limits;
+  }
+
+  /** Number of patterns. */
+  get size(): number {
+    let size = this.#suffixes.size + this.#exact.size + this.#begins.size + this.#ends.size;
+    for (const begins of this.#between.values()) size += begins.length;
+    return size;
+  }
+
+  /** Adds lines; of equal patterns the later wins. Returns what is not understood (at most 100), the rest is taken. */
+  add(text: string): BadLine[] {
+    const bad: BadLine[] = [];
+    const { lines, lineLength, id: highest } = this.#limits;
+    let line = 0;
+    let at = 0;
+    while (at < text.length && bad.length < BAD_LINES_MAX) {
+      let end = text.indexOf('\n', at);
+      if (end < 0) end = text.length;
+      line++;
+      const length = end - at;
+      const content = text.slice(at, Math.min(end, at + lineLength)).trim();
+      at = end + 1;
+      if (!content || content.startsWith('#')) continue;
+      const reason =
+        length > lineLength + 1
+          ? `longer than ${lineLength} characters`
+          : this.size >= lines
+            ? `more than ${lines} lines`
+            : this.#addLine(content, highest);
+      if (reason) bad.push({ line, text: content.slice(0, 80), reason });
+    }
+    return bad;
+  }
+
+  clear(): void {
+    for (const map of [this.#suffixes, this.#exact, this.#begins, this.#ends, this.#between]) map.clear();
+    this.#longestBegin = 0;
+  }
+
+  /** Application id for a host name in lower case without a dot at its end; 0 when there is none. */
+  find(host: string): number {
+    const name = host.length > NAME_MAX ? host.slice(-NAME_MAX) : host;
+    const exact = this.#exact.get(name) ?? this.#suffixes.get(name);
+    if (exact !== undefined) return exact.id;
+    let id = 0;
+    let weight = 0;
+    for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+      const suffix = name.slice(dot + 1);
+      for (const entry of this.#between.get(suffix) ?? NONE) {
+        if (entry.weight > weight && name.startsWith(entry.begin)) ({ id, weight } = entry);
+      }
+      const entry = this.#suffixes.get(suffix);
+      if (entry === undefined) continue;
+      if (entry.weight > weight) ({ id, weight } = entry);
+      break;
+    }
+    if (this.#ends.size) {
+      for (let dash = name.indexOf('-'); dash >= 0; dash = name.indexOf('-', dash + 1)) {
+        if (name.length - dash > AFFIX_MAX) continue;
+        const entry = this.#ends.get(name.slice(dash));
+        if (entry !== undefined && entry.weight > weight) ({ id, weight } = entry);
+      }
+    }
+    const last = Math.min(this.#longestBegin, name.length);
+    for (let i = 0; i < last; i++) {
+      const c = name.charCodeAt(i);
+      if (c !== DOT && c !== DASH) continue;
+      const entry = this.#begins.get(name.slice(0, i + 1));
+      if (entry !== undefined && entry.weight > weight) ({ id, weight } = entry);
+    }
+    return id;
+  }
+
+  /** The reason why not, "" when it was taken. */
+  #addLine(content: string, highest: number): string {
+    const match = /^(\S+)\s+(\S+)(?:\s+#.*)?$/.exec(content);
+    if (!match) return 'not "host name, space, application id"';
+    const pattern = match[1]!.toLowerCase();
+    const id = /^\d{1,5}$/.test(match[2]!) ? Number(match[2]) : -1;
+    if (id < 1 || id > highest) return `no application has the id ${match[2]!.slice(0, 20)}`;
+    const star = pattern.indexOf('*');
+    const name = pattern.startsWith('=') ? pattern.slice(1) : pattern.replace(/^\*?\./, '');
+    const weight = weightOf(pattern);
+    if (star < 0 || pattern.startsWith('*.')) {
+      if (name.length > NAME_MAX || !NAME.test(name)) return 'not a host name';
+      (pattern.startsWith('=') ? this.#exact : this.#suffixes).set(name, { id, weight });
+      return '';
+    }
+    if (pattern.length > AFFIX_MAX) return `a pattern with a star is longer than ${AFFIX_MAX} characters`;
+    const begin = pattern.slice(0, star);
+    const end = pattern.slice(star + 1);
+    if (!end && /[.-]$/.test(begin) && NAME.test(begin.slice(0, -1))) {
+      this.#begins.set(begin, { id, weight });
+      this.#longestBegin = Math.max(this.#longestBegin, begin.length);
+    } else if (!begin && end.startsWith('-') && NAME.test(end)) {
+      this.#ends.set(end, { id, weight });
+    } else if (begin && end.startsWith('.') && NAME.test(`${begin}${end}`)) {
+      const suffix = end.slice(1);
+      const begins = (this.#between.get(suffix) ?? []).filter((entry) => entry.begin !== begin);
+      begins.push({ id, weight, begin });
+      this.#between.set(suffix, begins);
+    } else {
+      return 'a star stands at the end after "." or "-", at the beginning before "-", or before a "."';
+    }
+    return '';
+  }
+}
+
+const DOT = 0x2e;
+const DASH = 0x2d;
+const NONE: readonly Begin[] = [];
+
+function weightOf(pattern: string): number {
+  const text = pattern.replace(/[*=]/g, '').replace(/^\.|\.$/g, '');
+  return text.split('.').length * 1024 + text.length;
+}
