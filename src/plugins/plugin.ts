@@ -162,7 +162,7 @@ export class Plugin {
   write(text: string): void {
     const parts = (this.#line + text).split('\n');
     this.#line = parts.pop()!.slice(0, PLUGIN_LIMITS.lineLength);
-    for (const part of parts.slice(0, 1000)) this.log('info', part);
+    for (const part of parts.slice(0, 1000)) if (part !== '') this.log('info', part);
     if (parts.length > 1000) this.keep.log.refused += parts.length - 1000;
   }
 

@@ -23,7 +23,7 @@ function sink:lines() return function() return nil end end
 function sink:seek() return 0 end
 function sink:setvbuf() return true end
 function sink:flush() return self end
-function sink:close() write("\n") return true end
+function sink:close() return true end
 io.open = function(name, mode)
   if type(mode) == "string" and sfind(mode, "[wa]") then return setmetatable({}, sink) end
   return nil, tostring(name) .. ": no such file or directory", 2
@@ -87,6 +87,12 @@ loadfile = function(path) return nil, "loadfile: files are not reachable from a 
 
 -- Texts --------------------------------------------------------------------------------------------------------------
 
+-- A value as a text shows it: 75, not 75.0.
+local function shown(value)
+  if type(value) == "number" and value % 1 == 0 and value > -1e15 and value < 1e15 then return sformat("%d", value) end
+  return tostring(value)
+end
+
 -- Looks a key up and fills its placeholders: %{name}, %<name>.d, %% and what string.format knows of the list part.
 function i18n(key, data)
   if type(key) ~= "string" or key == "" then error("i18n: a key is needed, got " .. (key == "" and "an empty one" or type(key)), 2) end
@@ -102,7 +108,7 @@ function i18n(key, data)
   local vars = type(data) == "table" and data or {}
   value = sgsub(value, "(.?)%%{%s*(.-)%s*}", function(before, name)
     if before == "%" then return nil end
-    return before .. sgsub(tostring(vars[name]), "%%", "%%%%")
+    return before .. sgsub(shown(vars[name]), "%%", "%%%%")
   end)
   value = sgsub(value, "(.?)%%<%s*(.-)%s*>%.([cdEefgGiouXxsq])", function(before, name, kind)
     if before == "%" then return nil end
