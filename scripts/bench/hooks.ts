@@ -1,4 +1,11 @@
-/** See the script `hooks` beside this file. One thread does everything, so that the figure is of one core. */
+/**
+ * See the script `hooks` beside this file. First one thread does everything, so that the figure is of one core; then the
+ * whole room with its worker and 50 plugins.
+ */
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createPluginHost } from '../../src/plugins/host.ts';
 import { scanPlugins } from '../../src/plugins/scan.ts';
 import { Kit, setOf } from '../../src/plugins/testing/kit.ts';
 import { dnsFlow } from '../../src/plugins/testing/record.ts';
@@ -17,8 +24,9 @@ const show = (what: string, us: number, limit: number) =>
   );
 
 const items = ['1.1.1.1', '9.9.9.9', '8.8.8.8', '8.8.4.4'];
+const scan = scanPlugins([new URL('../../plugins', import.meta.url).pathname]);
 const kit = await new Kit().loadScan(
-  scanPlugins([new URL('../../plugins', import.meta.url).pathname]),
+  { plugins: scan.plugins.filter((plugin) => plugin.key === 'unexpected_dns'), warnings: [] },
   setOf({ flow: { unexpected_dns: { all: { script_conf: { items } } } } }),
 );
 const records = Array.from({ length: 512 }, (_, i) =>
@@ -58,3 +66,89 @@ console.log(
 if (kit.alerts.length > 0 || wanted === 0) throw new Error('the bench ran something else than it should');
 kit.close();
 process.exitCode = whole <= LIMIT_US ? 0 : 1;
+
+const PLUGINS = 50;
+const root = mkdtempSync(join(tmpdir(), 'spanwatch-bench-'));
+const shipped = new URL('../../plugins/unexpected_dns/', import.meta.url).pathname;
+for (let i = 0; i < PLUGINS; i++) {
+  const folder = join(root, `plugin_${i}`);
+  cpSync(shipped, folder, { recursive: true });
+  mkdirSync(join(folder, 'user_scripts/system'), { recursive: true });
+  cpSync(join(folder, 'user_scripts/flow/unexpected_dns.lua'), join(folder, `user_scripts/flow/script_${i}.lua`));
+  rmSync(join(folder, 'user_scripts/flow/unexpected_dns.lua'));
+  writeFileSync(
+    join(folder, `user_scripts/system/s_${i}.lua`),
+    'require "alerts_api" return { hooks = { min = function() end } }',
+  );
+}
+const before = process.memoryUsage().rss;
+let memory = 0;
+let alerts = 0;
+const host = createPluginHost({
+  pluginDirs: [root],
+  language: 'en',
+  engine: 'wasm',
+  configSets: [setOf({ flow: { script_0: { all: { script_conf: { items } } } } })],
+  onAlerts: (list) => {
+    alerts += list.length;
+  },
+  onStatus: () => {},
+  onPlugins: (list) => {
+    memory = Math.max(memory, ...list.map((p) => p.meter.memoryBytes));
+  },
+  onLog: (level, plugin, text) => {
+    if (level === 'error' || level === 'warn') console.log(`${level} ${plugin}: ${text}`);
+  },
+});
+const begun = performance.now();
+await host.start();
+const started = performance.now() - begun;
+const added = process.memoryUsage().rss - before;
+let sent = 0;
+let offered = 0;
+let done = false;
+const feeding = (async () => {
+  while (!done) {
+    for (let i = 0; i < 200; i++, offered++) if (host.flow('protocolDetected', records[i & 511]!)) sent++;
+    await new Promise((resolve) => setTimeout(resolve, 4));
+  }
+})();
+// Every plugin is changed, so that every one is loaded anew.
+for (let i = 0; i < PLUGINS; i++)
+  writeFileSync(
+    join(root, `plugin_${i}`, 'user_scripts/system', `s_${i}.lua`),
+    'require "alerts_api" return { hooks = { min = function() return 1 end } }',
+  );
+const asked = performance.now();
+const answer = await host.reload();
+if (!answer.ok) throw new Error(answer.text);
+const reloaded = performance.now() - asked;
+const againAsked = performance.now();
+await host.reload();
+const again = performance.now() - againAsked;
+done = true;
+await feeding;
+await host.drain();
+const line = (what: string, value: string, limit: string) =>
+  console.log(`${what.padEnd(58)} ${value.padStart(10)}  limit ${limit}`);
+line(
+  `${PLUGINS} plugins: start of the room`,
+  `${started.toFixed(0)} ms`,
+  `${(started / PLUGINS).toFixed(1)} of 5 ms each`,
+);
+line(`${PLUGINS} plugins: resident memory added, worker included`, `${(added / 1e6).toFixed(0)} MB`, '60 MB');
+line('largest allowance used by one of them', `${(memory / 1000).toFixed(0)} kB`, '400 kB');
+line(`reload of ${PLUGINS}, all changed, while flows come`, `${reloaded.toFixed(0)} ms`, '1000 ms');
+line('reload of the same with nothing changed', `${again.toFixed(0)} ms`, '1000 ms');
+line(`hook calls skipped meanwhile, of ${offered}`, String(offered - sent), '0');
+const cpu = cpuUs();
+const calls2 = host.health().calls;
+for (let round = 0; round < 20; round++) {
+  for (let i = 0; i < 5000; i++) host.flow('protocolDetected', records[i & 511]!);
+  await host.drain();
+}
+const ran = host.health().calls - calls2;
+show('hook call with queue and worker, both threads', (cpuUs() - cpu) / ran, LIMIT_US);
+await host.stop();
+rmSync(root, { recursive: true, force: true });
+if (alerts > 0) throw new Error('allowed servers raised alerts');

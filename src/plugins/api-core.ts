@@ -68,7 +68,9 @@ function moduleSource(house: House, plugin: Plugin, name: string): LuaValue[] {
     const files = key === plugin.key ? plugin.source.files : house.sourceOf(key)?.files;
     for (const path of [`modules/${file}.lua`, `${file}.lua`]) {
       const text = files?.get(path);
-      if (text !== undefined) return [text, path, false];
+      if (text === undefined) continue;
+      if (key !== plugin.key) plugin.entangled = true;
+      return [text, path, false];
     }
   }
   return [];

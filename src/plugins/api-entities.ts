@@ -3,6 +3,7 @@
  * is answered with no value, as 4.2 does outside of a context.
  */
 import type { HostFunction, LuaValue, Vm } from '../sandbox/index.ts';
+import { type Binder, binderOf } from './api-flow.ts';
 import type { InterfaceSnapshot, Table } from './entities.ts';
 import { allCategories, allProtocols, categoryId, protocolId, protocolName } from './ndpi.ts';
 import { type EntityContext, ROOM_LIMITS, type Room } from './room.ts';
@@ -211,16 +212,14 @@ function interfaceFunctions(room: Room): { [name: string]: HostFunction } {
   };
 }
 
-export function bindEntities(vm: Vm, room: Room): void {
-  const network: { [name: string]: HostFunction } = {
-    ...cached(room, 'network'),
-    getNetworkStats: () => one(room.entity?.network?.stats),
+/** interface.*, host.* and network.*, bound on demand. */
+export function bindEntities(vm: Vm, room: Room): { [table: string]: Binder } {
+  return {
+    host: binderOf(vm, 'host', hostFunctions(room)),
+    interface: binderOf(vm, 'interface', interfaceFunctions(room)),
+    network: binderOf(vm, 'network', {
+      ...cached(room, 'network'),
+      getNetworkStats: () => one(room.entity?.network?.stats),
+    }),
   };
-  for (const [table, functions] of [
-    ['host', hostFunctions(room)],
-    ['interface', interfaceFunctions(room)],
-    ['network', network],
-  ] as const) {
-    for (const [name, fn] of Object.entries(functions)) vm.bind(`${table}.${name}`, fn);
-  }
 }

@@ -4,6 +4,18 @@ import { categoryName, flowProtocolName, l4Name, protocolBreed, riskText } from 
 import type { Room } from './room.ts';
 import type { FlowView } from './snapshot.ts';
 
+/** Binds one function of a table when a script first looks for it; false when there is none of that name. */
+export type Binder = (name: string) => boolean;
+
+/** Binds functions of a table by name, on demand. */
+export function binderOf(vm: Vm, table: string, functions: { [name: string]: HostFunction }): Binder {
+  return (name) => {
+    if (!Object.hasOwn(functions, name)) return false;
+    vm.bind(`${table}.${name}`, functions[name]!);
+    return true;
+  };
+}
+
 /** Where a script's statuses go; the runtime decides about the alert after all scripts have run. */
 export interface StatusSink {
   /** Returns true when this is the best candidate so far. */
@@ -276,19 +288,20 @@ const GETTERS: { [name: string]: Read } = {
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
-export function bindFlow(vm: Vm, room: Room, sink: StatusSink): void {
+function getter(v: FlowView, read: Read): FastFunction {
+  return (frame) => {
+    if (!v.live) return;
+    const value = read(v);
+    if (typeof value === 'number') frame.number(value);
+    else if (typeof value === 'string') frame.string(value);
+    else if (typeof value === 'boolean') frame.boolean(value);
+    else if (value !== undefined) frame.value(value);
+  };
+}
+
+/** Binds what the prelude needs at once; the rest of flow.* is bound by the binder returned. */
+export function bindFlow(vm: Vm, room: Room, sink: StatusSink): Binder {
   const v = room.view;
-  for (const [name, read] of Object.entries(GETTERS)) {
-    const fast: FastFunction = (frame) => {
-      if (!v.live) return;
-      const value = read(v);
-      if (typeof value === 'number') frame.number(value);
-      else if (typeof value === 'string') frame.string(value);
-      else if (typeof value === 'boolean') frame.boolean(value);
-      else if (value !== undefined) frame.value(value);
-    };
-    vm.bindFast(`flow.${name}`, fast);
-  }
   // The values of flow.getInfo in the order in which the prelude takes them; names as numbers.
   vm.bindFast('__sys.flowinfo', (frame) => {
     if (!v.live) return;
@@ -345,13 +358,18 @@ export function bindFlow(vm: Vm, room: Room, sink: StatusSink): void {
     setCustomInfo: () => [],
     retrieveExternalAlertInfo: () => [],
   };
-  for (const [name, fn] of Object.entries(slow)) vm.bind(`flow.${name}`, fn);
   vm.bindFast('__sys.status', (frame) => {
     if (!v.live) return;
     const status = frame.numberAt(0);
     if (!isStatus(status)) return;
     frame.boolean(sink.status(status, frame.stringAt(1) ?? '', clamp(frame.numberAt(2))));
   });
+  return (name) => {
+    if (Object.hasOwn(GETTERS, name)) vm.bindFast(`flow.${name}`, getter(v, GETTERS[name]!));
+    else if (Object.hasOwn(slow, name)) vm.bind(`flow.${name}`, slow[name]!);
+    else return false;
+    return true;
+  };
 }
 
 const isStatus = (value: unknown): value is number =>

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import type { HostFunction, LuaValue, Vm } from '../sandbox/index.ts';
+import { type Binder, binderOf } from './api-flow.ts';
 import type { Room } from './room.ts';
 
 const text = (value: LuaValue): string | undefined =>
@@ -298,16 +299,16 @@ function prefix(address: string, bits: number): LuaValue[] {
 
 const LEVELS = ['error', 'warn', 'info', 'info', 'debug'] as const;
 
+/** ntop.*, bound on demand. */
 export function bindNtop(
   vm: Vm,
   room: Room,
   plugin: string,
   log: (level: 'error' | 'warn' | 'info' | 'debug', line: string) => void,
-): void {
-  const functions = { ...cacheFunctions(room, plugin), ...factFunctions(room) };
-  for (const [name, fn] of Object.entries(functions)) vm.bind(`ntop.${name}`, fn);
-  vm.bind('ntop.traceEvent', ([level, _file, _line, message]) => {
+): Binder {
+  const traceEvent: HostFunction = ([level, _file, _line, message]) => {
     log(LEVELS[whole(level, 2)] ?? 'info', text(message) ?? '');
     return [];
-  });
+  };
+  return binderOf(vm, 'ntop', { ...cacheFunctions(room, plugin), ...factFunctions(room), traceEvent });
 }

@@ -49,6 +49,11 @@ export class Locales {
     return true;
   }
 
+  /** Takes over the texts of a plugin that stays loaded. */
+  adopt(from: Locales, plugin: string): void {
+    for (const [key, tree] of from.#plugins) if (key.endsWith(`/${plugin}`)) this.#plugins.set(key, tree);
+  }
+
   /** The text or the group of texts under a key: the language's, then its parent's, then English. */
   lookup(key: string, language: string = this.language): string | LocaleNode | undefined {
     const parts = key.split('.', 12);

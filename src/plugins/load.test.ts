@@ -206,6 +206,32 @@ test('a changed configuration drops what scripts cached and calls onEnable, onDi
   kit.close();
 });
 
+test('a reload keeps what is unchanged running, and loads anew what was changed, failed or depends on others', async () => {
+  const count = flowScript('n = (n or 0) + 1 io.write(script.key .. n .. "\\n")');
+  const plugins = {
+    same: { 'user_scripts/flow/same.lua': count, 'locales/en.lua': 'return { t = "text" }' },
+    edited: { 'user_scripts/flow/edited.lua': count },
+    configured: { 'user_scripts/flow/configured.lua': count },
+    faulty: { 'user_scripts/flow/faulty.lua': count, 'user_scripts/flow/broken.lua': 'return (' },
+    idle: {
+      'user_scripts/flow/idle.lua': 'return { default_enabled = false, hooks = { protocolDetected = function() end } }',
+    },
+  };
+  const conf = (x: number) => setOf({ flow: { configured: { all: { script_conf: { x } } } } });
+  const kit = await new Kit().load(plugins, conf(1));
+  kit.flow(dnsFlow());
+  assert.equal(kit.plugin('idle').meter.memoryBytes, 0, 'nothing enabled, no VM');
+  await kit.load({ ...plugins, edited: { 'user_scripts/flow/edited.lua': `${count}-- edited` } }, conf(2));
+  kit.logs.length = 0;
+  kit.flow(dnsFlow());
+  assert.deepEqual(kit.texts().sort(), ['configured1', 'edited1', 'faulty1', 'same2']);
+  assert.equal(kit.house.locales.lookup('same.t'), 'text');
+  const { same: _gone, ...others } = plugins;
+  await kit.load(others, conf(2));
+  assert.equal(kit.house.locales.lookup('same.t'), undefined);
+  kit.close();
+});
+
 test('modules of a plugin are reached by both names, pages and licensed modules do no harm', async () => {
   const kit = await new Kit().load({
     p: {

@@ -2,7 +2,7 @@
 import { type CallResult, type Failure, type LuaValue, openWasmVm, type Ref, type Vm } from '../sandbox/index.ts';
 import { bindCore } from './api-core.ts';
 import { bindEntities } from './api-entities.ts';
-import { bindFlow } from './api-flow.ts';
+import { type Binder, bindFlow } from './api-flow.ts';
 import { bindNtop } from './api-ntop.ts';
 import { configHooks, GRANULARITIES, hookConf } from './configsets.ts';
 import { faultWords, Governor } from './governor.ts';
@@ -139,6 +139,8 @@ export class Plugin {
   scripts: ScriptInfo[] = [];
   attached: Attached[] = [];
   vm: Vm | undefined;
+  /** It took a definition or a module from another plugin, or lost a script's name to one: it depends on who else is there. */
+  entangled = false;
   /** Slot in the shared memory by which the watchdog names the culprit; 1 and up. */
   slot = 0;
   #house: House;
@@ -229,6 +231,20 @@ export class Plugin {
     this.attached = [];
   }
 
+  /** Whether a load of this source would give just what is there. */
+  isLike(source: PluginSource): boolean {
+    if (this.broken !== '' || this.disabled || this.entangled || this.errors.length > 0) return false;
+    if (this.keep.governor.state !== 'running' || this.source.path !== source.path) return false;
+    if (source.errors.length > 0 || source.files.size !== this.source.files.size) return false;
+    for (const [file, text] of source.files) if (this.source.files.get(file) !== text) return false;
+    return this.attached.length === 0 || this.vm?.usable === true;
+  }
+
+  /** A plugin of which nothing is enabled needs no VM; what it told of itself stays. */
+  rest(): void {
+    if (this.attached.length === 0) this.close();
+  }
+
   /** First half of loading: VM, manifest, texts. False when the plugin cannot go on; `broken` says why. */
   open(): boolean {
     this.close();
@@ -248,9 +264,12 @@ export class Plugin {
       });
       this.vm = vm;
       bindCore(vm, house, this);
-      bindNtop(vm, house.room, this.key, (level, line) => this.log(level, line));
-      bindEntities(vm, house.room);
-      bindFlow(vm, house.room, { status: (status, name, score) => house.status(this, status, name, score) });
+      const tables: { [table: string]: Binder } = {
+        ...bindEntities(vm, house.room),
+        ntop: bindNtop(vm, house.room, this.key, (level, line) => this.log(level, line)),
+        flow: bindFlow(vm, house.room, { status: (status, name, score) => house.status(this, status, name, score) }),
+      };
+      vm.bind('__sys.bind', ([table, name]) => [tables[str(table)]?.(str(name)) === true]);
       const core = vm.load('core.lua', house.prelude['core']!);
       if (!core.ok || core.ref === undefined)
         return this.#break(`the prelude failed: ${core.ok ? 'no result' : core.message}`);
@@ -349,6 +368,7 @@ export class Plugin {
     this.#details.push(detail);
     const owner = this.#house.claim(subdir, key, this);
     if (owner !== undefined) {
+      this.entangled = true;
       info.state = 'skipped';
       info.reason = `plugin ${owner} has a ${subdir} script of the same name and comes first`;
       this.log('warn', `${file}: ${info.reason}`);

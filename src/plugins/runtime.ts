@@ -94,7 +94,9 @@ export class House {
     const path = `${kind}_definitions/${name}.lua`;
     for (const plugin of (this.#next ?? this.#now).plugins) {
       const text = plugin === asker || plugin.broken !== '' ? undefined : plugin.source.files.get(path);
-      if (text !== undefined) return [text, path];
+      if (text === undefined) continue;
+      asker.entangled = true;
+      return [text, path];
     }
     return [];
   }
@@ -123,8 +125,18 @@ export class House {
     this.room.configSets = sets;
     this.#language = language;
     const set = sets.find((s) => s.id === DEFAULT_SET_ID);
+    const sameLanguage = this.#now.locales.language === language;
+    const kept = new Set<Plugin>();
     for (const source of scan.plugins) {
-      next.plugins.push(new Plugin(this, source, this.#keep(source.key)));
+      const old = this.#now.plugins.find((p) => p.key === source.key);
+      if (old && sameLanguage && old.isLike(source) && !this.#isConfiguredAnew(old, set)) {
+        kept.add(old);
+        next.plugins.push(old);
+        next.locales.adopt(this.#now.locales, old.key);
+        for (const script of old.scripts) next.claims.set(`${script.subdir}/${script.key}`, old.key);
+      } else {
+        next.plugins.push(new Plugin(this, source, this.#keep(source.key)));
+      }
     }
     const step = async (work: () => void) => {
       // While a plugin of the new set is being loaded, what it asks is answered from the new set.
@@ -135,6 +147,7 @@ export class House {
     };
     for (const plugin of next.plugins) {
       plugin.slot = this.#options.slot(plugin.key);
+      if (kept.has(plugin)) continue;
       if (plugin.keep.governor.state === 'quarantined') continue;
       await step(() => plugin.open());
     }
@@ -151,7 +164,7 @@ export class House {
       (a, b) => Math.sign(a.dependencies.length) - Math.sign(b.dependencies.length),
     );
     for (const plugin of ordered) {
-      if (plugin.vm === undefined) continue;
+      if (plugin.vm === undefined || kept.has(plugin)) continue;
       await step(() => {
         plugin.load();
         plugin.attach(set);
@@ -162,10 +175,20 @@ export class House {
     this.#now = next;
     this.#set = set;
     this.#index();
-    for (const plugin of old.plugins) plugin.close();
+    for (const plugin of old.plugins) if (!kept.has(plugin)) plugin.close();
     for (const warning of scan.warnings) this.room.out.log('warn', 'plugins', warning);
     this.#tellChanges(before, set, old.plugins.length === 0);
+    for (const plugin of next.plugins) plugin.rest();
     this.#options.changed();
+  }
+
+  /** Whether the configuration of one of its scripts is another than the one in force. */
+  #isConfiguredAnew(plugin: Plugin, set: ConfigSet | undefined): boolean {
+    return plugin.scripts.some(({ subdir, key }) => {
+      const was = this.#set?.config[subdir]?.[key];
+      const is = set?.config[subdir]?.[key];
+      return JSON.stringify(was) !== JSON.stringify(is);
+    });
   }
 
   #usable(plugin: Plugin): boolean {

@@ -387,7 +387,12 @@ function l4_proto_to_string(id)
 end
 
 -- Tables of the C side that exist in every VM; the worker has put its functions into them already.
-for _, name in ipairs({ "flow", "host", "network", "interface", "ntop" }) do G[name] = G[name] or {} end
+-- A function is bound when it is first looked for: a plugin needs few of the 260.
+for _, name in ipairs({ "flow", "host", "network", "interface", "ntop" }) do
+  G[name] = setmetatable(G[name] or {}, { __index = function(t, key)
+    if type(key) == "string" and sys.bind(name, key) then return rawget(t, key) end
+  end })
+end
 
 -- Flow ---------------------------------------------------------------------------------------------------------------
 
