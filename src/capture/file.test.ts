@@ -164,9 +164,7 @@ for (const [name, content] of [
 
   test(`${name} with random damage`, async () => {
     const next = random(20_261_123);
-    const end = performance.now() + 2000;
-    let rounds = 0;
-    for (; performance.now() < end; rounds++) {
+    for (let round = 0; round < 400; round++) {
       let damaged = Buffer.from(content);
       for (let n = 1 + (next() % 6); n > 0; n--) {
         const at = next() % damaged.length;
@@ -179,7 +177,6 @@ for (const [name, content] of [
       }
       await survives(next() % 8 === 0 ? gzipSync(damaged) : damaged);
     }
-    assert.ok(rounds > 100, `${rounds} rounds`);
   });
 }
 
