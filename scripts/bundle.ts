@@ -29,7 +29,7 @@ await build({
   sourcesContent: false,
   minifySyntax: true,
   // Native or optional: found at run time, or done without.
-  external: ['cap'],
+  external: ['cap', 'esbuild'],
   define: { 'import.meta.url': '__bundleUrl', 'import.meta.dirname': '__dirname', 'import.meta.main': 'false' },
   banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
   logLevel: 'warning',

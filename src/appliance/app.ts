@@ -51,6 +51,8 @@ interface Part {
 
 const names = { protocol: protocolName, category: categoryName, risk: riskName };
 
+/** The made-up office allows its router's DNS server only, so that its stranger raises the first alert. */
+const DEMO_PRESET = { unexpected_dns: { items: ['192.168.1.1'] } };
 /** READY is sent after this time even when the engine does not come up: the page that says why is there. */
 const READY_MS = 20_000;
 const STATUS_MS = 10_000;
@@ -110,6 +112,7 @@ export function createApp(options: AppOptions): App {
     configStore,
     () => link.plugins(),
     () => link.configure(),
+    options.demo === undefined ? {} : DEMO_PRESET,
   );
   const notices = (): string[] => [...settings.notices(), ...configStore.notices()];
   const health = createHealth({

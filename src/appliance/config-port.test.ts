@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { PluginInfo, ScriptInfo } from '../plugins/types.ts';
-import { createConfigDesk } from './config-port.ts';
+import { createConfigDesk, type Preset } from './config-port.ts';
 import { createConfigStore } from './config-store.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'spanwatch-desk-'));
@@ -41,7 +41,7 @@ const script: ScriptInfo = {
 };
 const plugin = { key: 'unexpected_dns', scripts: [script] } as unknown as PluginInfo;
 
-async function desk() {
+async function desk(preset: Preset = {}) {
   const store = createConfigStore(await mkdtemp(join(root, 'd-')));
   await store.start();
   let saved = 0;
@@ -52,6 +52,7 @@ async function desk() {
     () => {
       saved += 1;
     },
+    preset,
   );
   return { store, plugins, port, saved: () => saved };
 }
@@ -65,6 +66,18 @@ test('a new script gets its factory values once, and they are stored', async () 
   assert.deepEqual(store.sets()[0]?.config['flow']?.['unexpected_dns'], {
     all: { enabled: true, script_conf: { items: [] } },
   });
+});
+
+test('a preset stands at the first meeting only; what the owner saved stays', async () => {
+  const { store, plugins, port } = await desk({ unexpected_dns: { items: ['192.168.1.1'] } });
+  plugins.push(plugin);
+  await port.learn(plugins);
+  const stored = () => store.sets()[0]?.config['flow']?.['unexpected_dns'];
+  assert.deepEqual(stored(), { all: { enabled: true, script_conf: { items: ['192.168.1.1'] } } });
+  const own = { all: { enabled: false, script_conf: { items: ['9.9.9.9'] } } };
+  assert.deepEqual(await port.save('flow', 'unexpected_dns', own), { ok: true });
+  await port.learn(plugins);
+  assert.deepEqual(stored(), own);
 });
 
 test('a form is checked item by item, and only a good one is stored and sent on', async () => {

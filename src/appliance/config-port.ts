@@ -2,7 +2,7 @@
 
 import { log } from '../log.ts';
 import { addDefaults, DEFAULT_SET_ID, factoryConf, scriptConf, updateScript } from '../plugins/configsets.ts';
-import type { ConfigSet, HookConf, PluginInfo, ScriptInfo, Subdir } from '../plugins/types.ts';
+import type { ConfigSet, HookConf, PluginInfo, ScriptConf, ScriptInfo, Subdir } from '../plugins/types.ts';
 import { parseConf } from '../plugins/validate.ts';
 import type { ConfigStore } from './config-store.ts';
 import type { ConfigPort } from './port.ts';
@@ -12,7 +12,25 @@ export interface ConfigDesk extends ConfigPort {
   learn(plugins: PluginInfo[]): Promise<void>;
 }
 
-export function createConfigDesk(store: ConfigStore, plugins: () => PluginInfo[], onSaved: () => void): ConfigDesk {
+/** Configurations that scripts begin with instead of their factory values, by script key. */
+export type Preset = { [script: string]: ScriptConf };
+
+export function createConfigDesk(
+  store: ConfigStore,
+  plugins: () => PluginInfo[],
+  onSaved: () => void,
+  preset: Preset = {},
+): ConfigDesk {
+  /** Scripts that the set meets for the first time and the preset has a word on. */
+  function begin(set: ConfigSet, scripts: readonly ScriptInfo[]): ConfigSet {
+    return scripts.reduce((out, script) => {
+      const conf = Object.hasOwn(preset, script.key) ? preset[script.key] : undefined;
+      if (conf === undefined || set.config[script.subdir]?.[script.key] !== undefined) return out;
+      const hooks = script.configHooks.map((hook) => [hook, { enabled: true, script_conf: conf }]);
+      return updateScript(out, script.subdir, script.key, Object.fromEntries(hooks));
+    }, set);
+  }
+
   function find(subdir: Subdir, key: string): ScriptInfo | undefined {
     for (const plugin of plugins()) {
       const script = plugin.scripts.find((one) => one.subdir === subdir && one.key === key);
@@ -65,8 +83,8 @@ export function createConfigDesk(store: ConfigStore, plugins: () => PluginInfo[]
       const scripts = items.flatMap((plugin) => plugin.scripts);
       try {
         const saved = await store.change((sets) => {
-          const added = sets.map((set) => addDefaults(set, scripts));
-          return added.some(({ changed }) => changed) ? added.map(({ set }) => set) : sets;
+          const added = sets.map((set) => addDefaults(begin(set, scripts), scripts).set);
+          return added.some((set, i) => set !== sets[i]) ? added : sets;
         });
         if (saved) onSaved();
       } catch (error) {

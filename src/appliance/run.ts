@@ -1,7 +1,7 @@
 /** `spanwatch run`: the appliance as a command and a service. */
 import { createHash } from 'node:crypto';
 import { chmod, lstat, mkdir, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { log } from '../log.ts';
@@ -129,6 +129,13 @@ export async function run(args: string[]): Promise<number> {
   }
 }
 
+/** Under which addresses the page can be opened: all of this machine's when it listens on all. */
+function addresses(host: string): string[] {
+  if (host !== '0.0.0.0' && host !== '::') return [host];
+  const own = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  return ['localhost', ...own.filter((a) => !a.internal && a.family === 'IPv4').map((a) => a.address)];
+}
+
 async function serve(options: RunOptions): Promise<number> {
   await prepare(options);
   const lock = await takeLock(options.stateDir);
@@ -156,7 +163,14 @@ async function serve(options: RunOptions): Promise<number> {
       ...(options.interface === undefined ? {} : { interface: options.interface }),
     });
     const { port } = await app.start();
-    log('info', 'appliance', `admin page: http://${options.host === '0.0.0.0' ? 'localhost' : options.host}:${port}/`);
+    for (const address of addresses(options.host)) log('info', 'appliance', `admin page: http://${address}:${port}/`);
+    if (app.port.settings.get().passwordHash === '') {
+      log(
+        'info',
+        'appliance',
+        'sign in: the first visit from a local network sets the password; there is no default one',
+      );
+    }
     process.on('SIGHUP', () => {
       void notifier.reloading();
       void app.port.engine.reloadPlugins().then(({ text }) => notifier.ready(`plugins reloaded: ${text}`));
