@@ -15,8 +15,10 @@ export interface EngineCommand {
 /**
  * V8 reserves 8 GB of addresses for each WebAssembly memory unless its trap handler is off, and every plugin has one: a
  * kernel with 39-bit addresses (a Raspberry Pi's) would end at about 58. The speed is the same without it.
+ * A young generation of 4 MB instead of 16 keeps the heap of an engine with 50,000 flows at 70 MB instead of 190, for a
+ * few per cent of time while flows are new.
  */
-const NODE_FLAGS = ['--disable-wasm-trap-handler'];
+const NODE_FLAGS = ['--disable-wasm-trap-handler', '--max-semi-space-size=4'];
 
 /** This same program with other arguments, bundled, as a single executable, or from source. */
 export function ownCommand(args: string[]): EngineCommand {
@@ -40,7 +42,8 @@ const NOT_FOR_THE_ENGINE = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID'];
 
 /** Starts the engine in a session of its own, so that a crash or a Ctrl-C of ours does not take it along. */
 export async function startEngine(command: EngineCommand, recordFile: string): Promise<ChildProcess> {
-  const env = { ...process.env };
+  // Two arenas: glibc's default of eight per core keeps freed memory in each.
+  const env: NodeJS.ProcessEnv = { MALLOC_ARENA_MAX: '2', ...process.env };
   for (const name of NOT_FOR_THE_ENGINE) delete env[name];
   const child = spawn(command.file, command.args, { detached: true, env, stdio: ['ignore', 'inherit', 'inherit'] });
   await new Promise<void>((resolve, reject) => {
