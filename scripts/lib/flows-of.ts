@@ -32,5 +32,5 @@ export async function flowsOf(path: string): Promise<{ flows: FlowRecord[]; fail
   await source.start(pipeline);
   const state = await ended;
   pipeline.flows.endAll('shutdown');
-  return { flows, failed: state.status === 'failed' ? state.text : undefined };
+  return { flows, failed: state.status === 'failed' && state.reason !== 'cut_short' ? state.text : undefined };
 }

@@ -6,7 +6,7 @@ import { TlsSession } from '../tls/session.ts';
 import { CryptoStream } from './crypto-stream.ts';
 import { readChlo } from './google.ts';
 import { type InitialKeys, initialKeys, openInitial } from './initial.ts';
-import { googleNumber, isKnown, isReserved, protections, VERSION, versionText } from './versions.ts';
+import { googleNumber, isKnown, isReserved, type Protection, protections, VERSION, versionText } from './versions.ts';
 
 const LONG = Array.from({ length: 128 }, (_, i) => 128 + i);
 /** Google's public header up to Q043: version flag, and connection id of 8 bytes (two ways to say so). */
@@ -30,6 +30,8 @@ class QuicSession extends TlsSession {
   quicVersion = 0;
   clientKeys: InitialKeys | undefined;
   serverKeys: InitialKeys | undefined;
+  /** What opened the client's first packet; the server's keys come from it. */
+  opener: { protection: Protection; dcid: Uint8Array } | undefined;
   readonly client = new CryptoStream();
   readonly server = new CryptoStream();
   opened = 0;
@@ -149,7 +151,10 @@ function open(
 ): Uint8Array | undefined {
   const { buf } = view.c;
   session.opened++;
-  if (!view.fromClient) return session.serverKeys && openInitial(session.serverKeys, buf, at, numberAt, end);
+  if (!view.fromClient) {
+    if (session.opener) session.serverKeys ??= initialKeys(session.opener.protection, session.opener.dcid, 'server');
+    return session.serverKeys && openInitial(session.serverKeys, buf, at, numberAt, end);
+  }
   const known = session.clientKeys && openInitial(session.clientKeys, buf, at, numberAt, end);
   if (known) return known;
   // First packet, or the first after a Retry: its own connection id makes the keys (RFC 9001 section 5.2).
@@ -158,7 +163,9 @@ function open(
     const plain = openInitial(keys, buf, at, numberAt, end);
     if (!plain) continue;
     session.clientKeys = keys;
-    session.serverKeys = initialKeys(protection, dcid, 'server');
+    // The server's keys are made when it speaks; dcid is a view of the packet, so it is copied.
+    session.opener = { protection, dcid: Uint8Array.from(dcid) };
+    session.serverKeys = undefined;
     return plain;
   }
   return undefined;

@@ -1,5 +1,5 @@
 /** Opens Initial packets: RFC 9001 section 5. Anyone who sees the client's first packet can, so a watcher can as well. */
-import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hash } from 'node:crypto';
 import type { Protection } from './versions.ts';
 
 /** Keys of one direction. */
@@ -9,13 +9,41 @@ export interface InitialKeys {
   hp: Buffer;
 }
 
-const hmac = (key: Uint8Array, data: Uint8Array): Buffer => createHmac('sha256', key).update(data).digest();
+const BLOCK = 64;
+
+/**
+ * HMAC-SHA-256 (RFC 2104) from two one-shot digests: Node's Hmac object and its key cost five times as much for messages
+ * as short as these, and a stranger's QUIC flow takes nine of them. Keys here have at most 32 bytes.
+ */
+function hmac(key: Uint8Array, data: Uint8Array): Buffer {
+  const inner = Buffer.alloc(BLOCK + data.length, 0x36);
+  const outer = Buffer.alloc(BLOCK + 32, 0x5c);
+  for (let i = 0; i < key.length; i++) {
+    inner[i]! ^= key[i]!;
+    outer[i]! ^= key[i]!;
+  }
+  inner.set(data, BLOCK);
+  outer.set(hash('sha256', inner, 'buffer'), BLOCK);
+  return hash('sha256', outer, 'buffer');
+}
+
+const infos = new Map<string, Buffer>();
+
+/** The HkdfLabel structure with an empty context; the labels are a handful of constants. */
+function infoOf(label: string, length: number): Buffer {
+  const id = `${label}/${length}`;
+  let info = infos.get(id);
+  if (info === undefined) {
+    const name = Buffer.from(`tls13 ${label}`, 'latin1');
+    info = Buffer.concat([Buffer.from([0, length, name.length]), name, Buffer.from([0, 1])]);
+    infos.set(id, info);
+  }
+  return info;
+}
 
 /** HKDF-Expand-Label (RFC 8446 section 7.1) with an empty context, for at most 32 bytes: one round of HMAC. */
 function expandLabel(secret: Uint8Array, label: string, length: number): Buffer {
-  const name = Buffer.from(`tls13 ${label}`, 'latin1');
-  const info = Buffer.concat([Buffer.from([0, length, name.length]), name, Buffer.from([0, 1])]);
-  return hmac(secret, info).subarray(0, length);
+  return hmac(secret, infoOf(label, length)).subarray(0, length);
 }
 
 export function initialKeys(protection: Protection, dcid: Uint8Array, side: 'client' | 'server'): InitialKeys {
