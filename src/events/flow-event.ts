@@ -91,7 +91,12 @@ function httpPart(http: NonNullable<FlowRecord['info']['http']>): object {
   };
 }
 
+/** HASSH in upper case, as nDPI and the tools that compare with it print it. */
 function sshPart(ssh: NonNullable<FlowRecord['info']['ssh']>): object {
-  const { hasshServer, ...rest } = ssh;
-  return { ...rest, ...(hasshServer === undefined ? {} : { hassh_server: hasshServer }) };
+  const { hassh, hasshServer, ...rest } = ssh;
+  return {
+    ...rest,
+    ...(hassh === undefined ? {} : { hassh: hassh.toUpperCase() }),
+    ...(hasshServer === undefined ? {} : { hassh_server: hasshServer.toUpperCase() }),
+  };
 }
