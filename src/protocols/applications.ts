@@ -1,10 +1,10 @@
 /**
- * Which application a host name belongs to: our table of facts (data/hosts.ts, a pattern and an application id a line; the
+ * Which application a host name belongs to: our table of facts (data/hosts/, a pattern and an application id a line; the
  * forms are told in host-table.ts), and before it the owner's own lines.
  */
 import { allProtocols } from './catalogue.ts';
 import { certificateNames } from './data/certificates.ts';
-import { hosts } from './data/hosts.ts';
+import { hosts } from './data/hosts/index.ts';
 import { type BadLine, HostTable } from './host-table.ts';
 import type { TlsInfo } from './info.ts';
 

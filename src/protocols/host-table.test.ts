@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { applicationOfHost, knownHosts, setOwnHosts } from './applications.ts';
-import { hosts } from './data/hosts.ts';
+import { hosts } from './data/hosts/index.ts';
 import { HostTable } from './host-table.ts';
 
 const table = (text: string, lines = 100) => {
@@ -37,16 +37,87 @@ test('what is no line is named with its number and reason, the rest is taken', (
   assert.equal(t.find('good.example'), 7);
 });
 
-test('the table is bounded', () => {
+test('the exact name, then most labels, then the longer text', () => {
+  const { t } = table(
+    ['example.com 1', 'www.example.* 2', '*-buy.shop.example.com 3', 'shop.example.com 4', 'img*.example.com 5'].join(
+      '\n',
+    ),
+  );
+  assert.equal(t.find('www.example.com'), 2);
+  assert.equal(t.find('www.example.com.evil.test'), 2);
+  assert.equal(t.find('p5-buy.shop.example.com'), 3);
+  assert.equal(t.find('x.shop.example.com'), 4);
+  assert.equal(t.find('img1.cdn.example.com'), 5);
+  assert.equal(t.find('imgexample.com'), 0);
+  t.add('=www.example.com 6');
+  assert.equal(t.find('www.example.com'), 6);
+});
+
+test('the later of equal lines wins', () => {
+  const { t } = table('a.example 1\na.example 2\nb*.c.example 3\nb*.c.example 4\n*.d.example 5\n.e.example 6');
+  assert.deepEqual([t.find('a.example'), t.find('b1.c.example')], [2, 4]);
+  assert.deepEqual([t.find('x.d.example'), t.find('x.e.example')], [5, 6]);
+});
+
+test('a star elsewhere, no host name and no application are refused', () => {
+  for (const line of [
+    '* 5',
+    'a* 5',
+    'a*b.example 5',
+    '*a.example 5',
+    'a*.b*.example 5',
+    '-.* 0',
+    'a..b 5',
+    '=* 5',
+    '= 5',
+    'a.example -1',
+    'a.example 0',
+    'a.example 432',
+    'a.example 1e2',
+    'a.example 5 6',
+    `${'b'.repeat(70)}.* 5`,
+    'ä.example 5',
+  ]) {
+    const { t, bad } = table(line);
+    assert.equal(bad.length, 1, line);
+    assert.equal(t.size, 0, line);
+    assert.ok(bad[0]!.reason.length > 5);
+  }
+  assert.deepEqual(table('A.Example 5 # why\r\n\tb.example\t6\r').bad, []);
+});
+
+test('the table is bounded in lines, in their length and in what it complains of', () => {
   const { t, bad } = table(Array.from({ length: 50 }, (_, i) => `h${i}.example 5`).join('\n'), 10);
   assert.equal(t.size, 10);
-  assert.equal(bad.length, 40);
+  assert.deepEqual(
+    bad.map((b) => b.line),
+    [11],
+  );
+  assert.equal(t.add('one.more.example 5').length, 1);
+  t.clear();
+  assert.equal(t.size, 0);
+  assert.deepEqual(t.add('one.more.example 5'), []);
+  const long = `${'a'.repeat(60)}.${'b'.repeat(14)}.de 5`;
+  assert.equal(long.length, 80);
+  assert.deepEqual(table(long).bad, []);
+  assert.equal(table(`x${long}`).bad.length, 1);
+  assert.equal(table('nonsense\n'.repeat(5000)).bad.length, 100);
+});
+
+test('every fact stands once', () => {
+  const seen = new Map<string, string>();
+  for (const line of hosts.split('\n')) {
+    if (!line || line.startsWith('#')) continue;
+    const [pattern = '', id = ''] = line.split('\t');
+    assert.equal(seen.get(pattern), undefined, line);
+    seen.set(pattern, id);
+  }
 });
 
 test('our own facts are all taken, and the owner comes before them', () => {
   const complaints = new HostTable({ lines: 20_000, lineLength: 200, id: 431 }).add(hosts);
   assert.deepEqual(complaints, []);
-  assert.ok(knownHosts() > 2000);
+  assert.ok(knownHosts() > 5000);
   const before = applicationOfHost('www.google.com');
   assert.notEqual(before, 0);
   assert.deepEqual(setOwnHosts('www.google.com 5'), []);

@@ -54,6 +54,7 @@ export class HostTable {
   /** By suffix: those whose first characters count as well. */
   readonly #between = new Map<string, Begin[]>();
   #longestBegin = 0;
+  #taken = 0;
 
   constructor(limits: HostTableLimits) {
     this.#limits = limits;
@@ -66,27 +67,29 @@ export class HostTable {
     return size;
   }
 
-  /** Adds lines; of equal patterns the later wins. Returns what is not understood (at most 100), the rest is taken. */
+  /** Adds lines; of equal patterns the later wins. Returns what is not taken (the first 100), all others are. */
   add(text: string): BadLine[] {
     const bad: BadLine[] = [];
     const { lines, lineLength, id: highest } = this.#limits;
     let line = 0;
-    let at = 0;
-    while (at < text.length && bad.length < BAD_LINES_MAX) {
-      let end = text.indexOf('\n', at);
+    for (let at = 0, end = 0; at < text.length; at = end + 1) {
+      end = text.indexOf('\n', at);
       if (end < 0) end = text.length;
       line++;
-      const length = end - at;
-      const content = text.slice(at, Math.min(end, at + lineLength)).trim();
-      at = end + 1;
+      const content = text.slice(at, Math.min(end, at + lineLength + 1)).trim();
       if (!content || content.startsWith('#')) continue;
+      if (this.#taken >= lines) {
+        bad.push({
+          line,
+          text: content.slice(0, 80),
+          reason: `more than ${lines} lines; this and the following are left out`,
+        });
+        break;
+      }
       const reason =
-        length > lineLength + 1
-          ? `longer than ${lineLength} characters`
-          : this.size >= lines
-            ? `more than ${lines} lines`
-            : this.#addLine(content, highest);
-      if (reason) bad.push({ line, text: content.slice(0, 80), reason });
+        content.length > lineLength ? `longer than ${lineLength} characters` : this.#addLine(content, highest);
+      if (!reason) this.#taken++;
+      else if (bad.length < BAD_LINES_MAX) bad.push({ line, text: content.slice(0, 80), reason });
     }
     return bad;
   }
@@ -94,6 +97,7 @@ export class HostTable {
   clear(): void {
     for (const map of [this.#suffixes, this.#exact, this.#begins, this.#ends, this.#between]) map.clear();
     this.#longestBegin = 0;
+    this.#taken = 0;
   }
 
   /** Application id for a host name in lower case without a dot at its end; 0 when there is none. */
@@ -169,7 +173,8 @@ const DOT = 0x2e;
 const DASH = 0x2d;
 const NONE: readonly Begin[] = [];
 
+/** A dot beside the star makes no label, but it is text that was given. */
 function weightOf(pattern: string): number {
-  const text = pattern.replace(/[*=]/g, '').replace(/^\.|\.$/g, '');
-  return text.split('.').length * 1024 + text.length;
+  const text = pattern.replace(/[*=]/g, '');
+  return text.replace(/^\.|\.$/g, '').split('.').length * 1024 + text.length;
 }
