@@ -13,8 +13,6 @@ export interface Limits {
   streamBytes: number;
   /** Bytes of all stream prefixes together. */
   streamTotalBytes: number;
-  /** Alerts that wait in the engine for the appliance to store them. */
-  alertOutbox: number;
 }
 
 export function limitsFor(totalMemoryBytes: number): Limits {
@@ -26,6 +24,5 @@ export function limitsFor(totalMemoryBytes: number): Limits {
     inspections: Math.max(4096, flows >> 3),
     streamBytes: 32_768,
     streamTotalBytes: Math.min(64 << 20, Math.max(8 << 20, totalMemoryBytes >> 6)),
-    alertOutbox: 4096,
   };
 }

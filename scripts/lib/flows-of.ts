@@ -12,7 +12,6 @@ const LIMITS: Limits = {
   inspections: 4096,
   streamBytes: 32_768,
   streamTotalBytes: 8 << 20,
-  alertOutbox: 16,
 };
 
 /** Resolves to the flows in order of their end, and the reader's complaint when the file could not be read to its end. */

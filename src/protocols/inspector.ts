@@ -149,7 +149,7 @@ export class Inspector {
       view.previous.set(p.buf, 0, 0);
     } else this.#datagrams(inspection, side);
     this.#load(f, fromB, p, inspection);
-    const finished = inspection.protocol ? this.#parse(inspection) : this.#look(f, fromB, inspection, p);
+    const finished = inspection.protocol ? this.#parse(inspection) : this.#look(f, fromB, inspection);
     this.infos[f] = view.takeInfo();
     this.risks[f] = view.takeRisks();
     if (inspection.protocol) this.#verdict(f, inspection.master, inspection.app, inspection.confidence);
@@ -258,7 +258,7 @@ export class Inspector {
   }
 
   /** Asks everyone who may know. True when the flow is through. */
-  #look(f: number, fromB: boolean, inspection: Inspection, p: Packet): boolean {
+  #look(f: number, fromB: boolean, inspection: Inspection): boolean {
     const view = this.#view;
     const dispatch: Dispatch = view.tcp ? this.#registry.tcp : this.#registry.udp;
     const byte = view.c.peek8(0);
@@ -273,10 +273,8 @@ export class Inspector {
     inspection.app = view.app || inspection.master;
     inspection.confidence = view.byBehaviour ? CONFIDENCE_OF.behaviour : CONFIDENCE_OF.content;
     inspection.state = view.state;
-    if (view.speakerIsServer === view.fromClient) {
-      // Only a speaker that was taken for the client and says it is the server turns the flow round.
-      if (view.speakerIsServer) this.#turnRound(f, fromB, p, inspection);
-    }
+    // Only a speaker that was taken for the client and says it is the server turns the flow round.
+    if (view.speakerIsServer && view.fromClient) this.#turnRound(f, fromB);
     view.master = inspection.master;
     view.app = inspection.app;
     return this.#parse(inspection);
@@ -336,7 +334,7 @@ export class Inspector {
     if (inspection.packets >= most || (streamFull && !inspection.protocol)) this.#finish(f, inspection);
   }
 
-  #turnRound(f: number, fromB: boolean, _p: Packet, _inspection: Inspection): void {
+  #turnRound(f: number, fromB: boolean): void {
     const at = f * KEY_STRIDE + KEY.BITS;
     let bits = this.#table.keys[at]! & ~(BIT.CLIENT_B | BIT.EVIDENCE_MASK);
     if (!fromB) bits |= BIT.CLIENT_B;

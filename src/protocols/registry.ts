@@ -30,8 +30,8 @@ export class Dispatch {
       }
     }
     for (let byte = 0; byte < 256; byte++) {
-      this.#byByte[0]!.push(this.candidates.filter((c) => wanted(c.detector.first, c.detector.firstServer, byte)));
-      this.#byByte[1]!.push(this.candidates.filter((c) => wanted(c.detector.firstServer, c.detector.first, byte)));
+      this.#byByte[0]!.push(this.candidates.filter((c) => wanted(c.detector.first, byte)));
+      this.#byByte[1]!.push(this.candidates.filter((c) => wanted(c.detector.firstServer, byte)));
     }
   }
 
@@ -49,7 +49,7 @@ export class Dispatch {
 }
 
 /** Declared for this side: must contain the byte. Declared for the other side only: this side may say anything. */
-function wanted(mine: readonly number[] | undefined, _others: readonly number[] | undefined, byte: number): boolean {
+function wanted(mine: readonly number[] | undefined, byte: number): boolean {
   return mine === undefined || mine.includes(byte);
 }
 
