@@ -5,6 +5,7 @@
 import type { AlertEvent } from './alerts/alert.ts';
 import type { SourceState, SourceStats } from './capture/source.ts';
 import type { FlowRecord } from './flows/record.ts';
+import type { Topic } from './link/topics.ts';
 import type { ConfigSet, PluginInfo } from './plugins/types.ts';
 
 export const PROTOCOL_VERSION = 1;
@@ -62,6 +63,8 @@ export type ToAppliance =
   | { kind: 'plugins'; items: PluginInfo[] }
   | { kind: 'flows'; request: number; total: number; items: FlowRow[] }
   | { kind: 'reloaded'; request: number; ok: boolean; text: string }
+  /** Answer to `ask`; with `ok` false there is an `error` sentence and no value. */
+  | { kind: 'answer'; request: number; topic: Topic; ok: boolean; value: unknown; error: string }
   | { kind: 'log'; level: 'error' | 'warn' | 'info' | 'debug'; source: string; text: string };
 
 export type ToEngine =
@@ -72,4 +75,5 @@ export type ToEngine =
   | { kind: 'flows'; request: number; query: FlowQuery }
   | { kind: 'flow'; request: number; id: number }
   | { kind: 'reload'; request: number }
+  | { kind: 'ask'; request: number; topic: Topic; args: unknown }
   | { kind: 'stop' };

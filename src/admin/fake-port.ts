@@ -156,6 +156,7 @@ export function createFakePort(options: FakeOptions = {}): FakePort {
         pid: 4711,
         sinceMs: now - 3_600_000,
       }),
+      ask: (topic) => Promise.reject(new Error(`the engine does not answer ${topic}`)),
       stats: () => (port.data.engine === 'running' ? makeStats(say, now, port, options.empty === true) : undefined),
       plugins: () => plugins,
       flows: (q) => {

@@ -39,6 +39,7 @@ export const LINK_TIMES = {
   /** What it may take to end when asked. */
   grace: 5000,
   flows: 3000,
+  ask: 5000,
   /** Loading a hundred plugins on a Pi. */
   reload: 60_000,
 };
@@ -122,7 +123,7 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     if (wake === mine) wake = undefined;
   }
 
-  function receive(message: Exclude<ToAppliance, { kind: 'hello' | 'flows' | 'reloaded' }>): void {
+  function receive(message: Exclude<ToAppliance, { kind: 'hello' | 'flows' | 'reloaded' | 'answer' }>): void {
     heardAt = performance.now();
     switch (message.kind) {
       case 'stats':
@@ -326,6 +327,13 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
       if (connection === undefined) throw notRunning();
       const reply = await connection.request({ kind: 'flow', id }, times.flows);
       return reply.kind === 'flows' ? reply.items[0] : undefined;
+    },
+    async ask(topic, args, timeoutMs = times.ask) {
+      if (connection === undefined) throw notRunning();
+      const reply = await connection.request({ kind: 'ask', topic, args }, timeoutMs);
+      if (reply.kind !== 'answer') throw new Error(`the engine answered ${topic} with ${reply.kind}`);
+      if (!reply.ok) throw new Error(reply.error);
+      return reply.value as never;
     },
     async reloadPlugins() {
       if (connection === undefined) return { ok: false, text: notRunning().message };

@@ -3,6 +3,7 @@
  * Reads are synchronous and cheap (everything shown is in memory); writes resolve once they are on the disk.
  */
 import type { StoredAlert } from '../alerts/alert.ts';
+import type { Answer, Args, Topic } from '../link/topics.ts';
 import type { EngineStats, FlowQuery, FlowRow } from '../messages.ts';
 import type { ConfigSet, HookConf, PluginInfo, Subdir } from '../plugins/types.ts';
 
@@ -53,6 +54,8 @@ export interface EnginePort {
   plugins(): PluginInfo[];
   flows(query: FlowQuery): Promise<{ total: number; items: FlowRow[] }>;
   flow(id: number): Promise<FlowRow | undefined>;
+  /** Asks the engine a question of link/topics.ts; rejects with a sentence when it is down, late or has no answer. */
+  ask<T extends Topic>(topic: T, args: Args<T>, timeoutMs?: number): Promise<Answer<T>>;
   reloadPlugins(): Promise<{ ok: boolean; text: string }>;
   releasePlugin(key: string): Promise<void>;
   /** Lines of the engine and the plugins, newest last, bounded. */

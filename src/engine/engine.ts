@@ -17,6 +17,7 @@ import { createPluginHost } from '../plugins/host.ts';
 import type { FlowHook, PluginHost } from '../plugins/host-port.ts';
 import type { PluginInfo } from '../plugins/types.ts';
 import { VERSION } from '../version.ts';
+import { Answers } from './answers.ts';
 import { Entities } from './entities.ts';
 import { FlowQueries } from './flow-query.ts';
 import { Marks } from './marks.ts';
@@ -28,7 +29,6 @@ export interface EngineOptions {
   socketPath: string;
   /** Flows that fit; default by the machine's memory. */
   flowLimit?: number;
-  pluginEngine?: 'wasm' | 'fengari';
   /** Called when the engine should end by itself: no appliance for a minute, or told to stop. */
   onEnd(reason: string): void;
 }
@@ -42,6 +42,7 @@ export class Engine {
   readonly #startedMs = Date.now();
   readonly #pipeline: Pipeline;
   readonly #marks = new Marks(8192);
+  readonly #answers = new Answers();
   readonly #queries: FlowQueries;
   readonly #server: EngineServer;
   readonly #quality: QualityWindow;
@@ -67,6 +68,7 @@ export class Engine {
       },
     });
     this.#queries = new FlowQueries(this.#pipeline, this.#marks);
+    this.#answers.on('echo', (args) => ({ text: String(args.text) }));
     this.#quality = new QualityWindow(() => this.#counted());
     this.#server = createEngineServer({
       socketPath: options.socketPath,
@@ -134,6 +136,16 @@ export class Engine {
       case 'reload':
         void this.#reload(message.request);
         break;
+      case 'ask': {
+        const { request, topic } = message;
+        void this.#answers.answer(topic, message.args).then((reply) => {
+          const answer = { value: null, error: '', ...reply };
+          if (this.#server.send({ kind: 'answer', request, topic, ...answer })) return;
+          const error = `the answer to ${topic} is too large to send; ask for less`;
+          this.#server.send({ kind: 'answer', request, topic, ok: false, value: null, error });
+        });
+        break;
+      }
       case 'stop':
         this.#options.onEnd('told to stop by the appliance');
         break;
@@ -166,7 +178,7 @@ export class Engine {
       pluginDirs: config.pluginDirs,
       language: config.language,
       configSets: config.configSets,
-      engine: this.#options.pluginEngine ?? 'wasm',
+      engine: 'wasm',
       entities: new Entities(this.#pipeline, this.#options.source, () => this.#host?.health().skipped ?? 0),
       onAlerts: (items) => this.#server.alerts(items.map((item) => this.#stamp(item))),
       onStatus: (flowId, _status, name, score) => this.#marks.add(flowId, name, score),

@@ -13,7 +13,6 @@ Captures, follows flows, runs plugins; answers one appliance on the socket and e
   --capture KIND    auto (default): ring where the kernel has it, else cap
   --demo FILE       replay a capture again and again instead, with the times of now
   --flows N         flows that fit into the table (default: by the machine's memory)
-  --lua ENGINE      wasm (default) or fengari
 `;
 
 /** Resolves to the exit code when the engine has ended. */
@@ -44,7 +43,6 @@ export async function engine(args: string[]): Promise<number> {
   const running = new Engine({
     source,
     socketPath,
-    pluginEngine: values.lua === 'fengari' ? 'fengari' : 'wasm',
     ...(flowLimit !== undefined && Number.isInteger(flowLimit) && flowLimit > 0 ? { flowLimit } : {}),
     onEnd: end,
   });
@@ -73,7 +71,6 @@ function parse(args: string[]) {
       capture: { type: 'string', default: 'auto' },
       demo: { type: 'string' },
       flows: { type: 'string' },
-      lua: { type: 'string', default: 'wasm' },
     },
   });
 }

@@ -8,8 +8,8 @@ import { lineReader } from './lines.ts';
 import { MESSAGE_BYTES, parseToAppliance } from './message.ts';
 
 export type Hello = Extract<ToAppliance, { kind: 'hello' }>;
-type Reply = Extract<ToAppliance, { kind: 'flows' | 'reloaded' }>;
-type Request = Extract<ToEngine, { kind: 'flows' | 'flow' | 'reload' }>;
+type Reply = Extract<ToAppliance, { kind: 'flows' | 'reloaded' | 'answer' }>;
+type Request = Extract<ToEngine, { kind: 'flows' | 'flow' | 'reload' | 'ask' }>;
 /** A request without its number, which the connection gives. */
 export type Ask = Request extends infer R ? (R extends Request ? Omit<R, 'request'> : never) : never;
 
@@ -18,7 +18,7 @@ export interface EngineConnectionOptions {
   /** Product version, for the hello. */
   version: string;
   /** What the engine sends on its own; replies go to request(). */
-  onMessage(message: Exclude<ToAppliance, { kind: 'hello' | 'flows' | 'reloaded' }>): void;
+  onMessage(message: Exclude<ToAppliance, { kind: 'hello' | 'flows' | 'reloaded' | 'answer' }>): void;
   /** The connection is over; called once, after connect() resolved. */
   onClose(reason: string): void;
   /** Counts what could not be read. */
@@ -74,6 +74,7 @@ export function connectEngine(options: EngineConnectionOptions, timeoutMs: numbe
           return;
         case 'flows':
         case 'reloaded':
+        case 'answer':
           waiting.get(message.request)?.resolve(message);
           return;
         default:

@@ -2,14 +2,15 @@
 import type { ToAppliance, ToEngine } from '../messages.ts';
 import { EXAMPLES } from './examples.ts';
 import { hasShape } from './shape.ts';
+import { ANSWERS, isTopic } from './topics.ts';
 
 /** Longest message in bytes, either way. A page of flows or a full plugin list stays below a tenth of it. */
 export const MESSAGE_BYTES = 8 * 1024 * 1024;
 /** Bytes waiting in a socket before messages that may be lost (figures, log lines) are dropped and counted. */
 export const BACKLOG_BYTES = 4 * 1024 * 1024;
 
-const TO_ENGINE = new Set(['hello', 'configure', 'ack', 'flows', 'flow', 'reload', 'stop']);
-const TO_APPLIANCE = new Set(['hello', 'stats', 'alerts', 'plugins', 'flows', 'reloaded', 'log']);
+const TO_ENGINE = new Set(['hello', 'configure', 'ack', 'flows', 'flow', 'reload', 'ask', 'stop']);
+const TO_APPLIANCE = new Set(['hello', 'stats', 'alerts', 'plugins', 'flows', 'reloaded', 'answer', 'log']);
 
 function parse(line: string, kinds: Set<string>): object | undefined {
   let value: unknown;
@@ -24,9 +25,12 @@ function parse(line: string, kinds: Set<string>): object | undefined {
 
 /**
  * Reads one line that came from the appliance. Both ends are of one executable and the hello has compared versions, so
- * the fields behind a known `kind` are trusted.
+ * the fields behind a known `kind` are trusted; handlers of questions check what a page could have filled in.
  */
-export const parseToEngine = (line: string): ToEngine | undefined => parse(line, TO_ENGINE) as ToEngine | undefined;
+export function parseToEngine(line: string): ToEngine | undefined {
+  const message = parse(line, TO_ENGINE) as ToEngine | undefined;
+  return message?.kind === 'ask' && !isTopic(message.topic) ? undefined : message;
+}
 
 /**
  * Reads one line that came from the engine, the process that touches hostile packets: what is kept or shown for long
@@ -49,6 +53,11 @@ export function parseToAppliance(line: string): ToAppliance | undefined {
       return hasShape(message, { request: 0, total: 0, items: [EXAMPLES.flow] }) ? message : undefined;
     case 'reloaded':
       return hasShape(message, { request: 0, ok: true, text: '' }) ? message : undefined;
+    case 'answer': {
+      if (!hasShape(message, { request: 0, topic: '', ok: true, error: '' }) || !isTopic(message.topic))
+        return undefined;
+      return !message.ok || hasShape(message.value, ANSWERS[message.topic]) ? message : undefined;
+    }
     case 'log':
       return hasShape(message, { level: '', source: '', text: '' }) ? message : undefined;
   }
