@@ -4,10 +4,12 @@
  */
 import type { StoredAlert } from '../alerts/alert.ts';
 import type { AlertFilter, AppliancePort, Settings } from '../appliance/port.ts';
+import type { Answer, Topic } from '../link/topics.ts';
 import type { EngineStats, FlowRow } from '../messages.ts';
 import type { HookConf, PluginInfo, ScriptInfo } from '../plugins/types.ts';
 import { parseConf } from '../plugins/validate.ts';
 import { makeAlerts, makeFlows, makePlugins, type Say } from './fake-data.ts';
+import { makeTraffic } from './fake-traffic.ts';
 import { XSS_CORPUS } from './xss-corpus.ts';
 
 export interface FakeOptions {
@@ -60,6 +62,7 @@ export function createFakePort(options: FakeOptions = {}): FakePort {
     passwordHash: '',
     ...options.settings,
   };
+  const answers = makeTraffic(say, now, options.empty === true);
   const listeners = new Set<() => void>();
   const changed = (): void => {
     for (const l of listeners) l();
@@ -156,7 +159,12 @@ export function createFakePort(options: FakeOptions = {}): FakePort {
         pid: 4711,
         sinceMs: now - 3_600_000,
       }),
-      ask: (topic) => Promise.reject(new Error(`the engine does not answer ${topic}`)),
+      ask: (topic, args) => {
+        const handler = (answers as Partial<Record<Topic, (args: unknown) => unknown>>)[topic];
+        if (!handler || port.data.engine !== 'running')
+          return Promise.reject(new Error(`the engine does not answer ${topic}`));
+        return Promise.resolve(handler(args) as Answer<typeof topic>);
+      },
       stats: () => (port.data.engine === 'running' ? makeStats(say, now, port, options.empty === true) : undefined),
       plugins: () => plugins,
       flows: (q) => {

@@ -4,8 +4,9 @@
  * `port.engine.ask('topic', args)`.
  */
 import type { Shape } from './shape.ts';
+import { TRAFFIC_ANSWERS, type TrafficTopics } from './topics-traffic.ts';
 
-export interface Topics {
+export interface Topics extends TrafficTopics {
   /** Measures the line itself: answers what it was asked. */
   echo: { args: { text: string }; answer: { text: string } };
 }
@@ -17,6 +18,7 @@ export type Answer<T extends Topic> = Topics[T]['answer'];
 /** What an answer must look like before the appliance believes it. */
 export const ANSWERS: { readonly [T in Topic]: Shape } = {
   echo: { text: '' },
+  ...TRAFFIC_ANSWERS,
 };
 
 export const isTopic = (value: unknown): value is Topic => typeof value === 'string' && Object.hasOwn(ANSWERS, value);
