@@ -11,12 +11,12 @@ import { HOOKED_L4, l4ByScriptName } from './ndpi.ts';
 import { remember } from './room.ts';
 import type { House } from './runtime.ts';
 import type { PluginSource } from './scan.ts';
+import { CATEGORY_ICONS, fields, list, num, str, toConf, toGui } from './script-info.ts';
 import {
   type ConfigSet,
   type PluginError,
   type PluginInfo,
   type ScriptConf,
-  type ScriptGui,
   type ScriptInfo,
   SUBDIRS,
   type Subdir,
@@ -78,48 +78,6 @@ export const newKeep = (): Keep => ({
   log: new Bucket(PLUGIN_LIMITS.logBurst, PLUGIN_LIMITS.logPerSecond),
   alerts: new Bucket(PLUGIN_LIMITS.alertBurst, PLUGIN_LIMITS.alertsPerSecond),
 });
-
-type Fields = { [key: string]: LuaValue };
-const str = (value: LuaValue): string =>
-  typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
-const num = (value: LuaValue): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);
-const list = (value: LuaValue): LuaValue[] => (Array.isArray(value) ? value : []);
-const fields = (value: LuaValue): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
-
-const BUILDERS = new Set(['default', 'items_list', 'threshold_cross', 'multi_select', 'long_lived', 'elephant_flows']);
-
-function toGui(value: Fields): ScriptGui {
-  const builder = str(value['builder']);
-  return {
-    builder: BUILDERS.has(builder) ? builder : 'default',
-    inputTitle: str(value['input_title']),
-    inputDescription: str(value['input_description']),
-    itemListType: str(value['item_list_type']),
-    unit: str(value['unit']),
-    min: num(value['min']),
-    max: num(value['max']),
-    step: num(value['step']),
-    operator: str(value['operator']),
-    groups: list(value['groups']).map((group) => ({
-      label: str(fields(group)['label']),
-      elements: list(fields(group)['elements']).map((e) => ({
-        id: str(fields(e)['id']),
-        label: str(fields(e)['label']),
-      })),
-    })),
-  };
-}
-
-/** JSON's idea of what a script gave as default: an empty table is a list where 4.2's forms expect one. */
-function toConf(value: LuaValue): ScriptConf {
-  const conf: ScriptConf = {};
-  for (const [key, item] of Object.entries(fields(value))) {
-    const empty = typeof item === 'object' && item !== null && !Array.isArray(item) && Object.keys(item).length === 0;
-    conf[key] = empty ? [] : item;
-  }
-  return conf;
-}
 
 /** "user_scripts/flow/x.lua:3: attempt to …" */
 const LOCATION = /(?:^|\s|\.\.\.)([\w./-]+\.(?:lua|js)):(\d+):\s*/;
@@ -514,11 +472,3 @@ export class Plugin {
     };
   }
 }
-
-const CATEGORY_ICONS: { [key: string]: string } = {
-  other: 'fas fa-scroll',
-  security: 'fas fa-shield-alt',
-  internals: 'fas fa-wrench',
-  network: 'fas fa-network-wired',
-  system: 'fas fa-server',
-};

@@ -1,4 +1,5 @@
 /** The sandbox's public face. */
+import type { PreparedVm, QuickVm } from './quick/vm.ts';
 import type { Vm, VmOptions } from './vm.ts';
 import { WasmVm } from './wasm/vm.ts';
 
@@ -16,4 +17,40 @@ export async function openVm(engine: Engine, options: VmOptions): Promise<Vm> {
   if (engine === 'wasm') return openWasmVm(options);
   const { QuickVm } = await import('./quick/vm.ts');
   return QuickVm.open(engine, options);
+}
+
+/**
+ * VMs opened without waiting, on engines that must be waited for: one of each engine is kept ready once `prepare` was
+ * called for it. All have the same allowance of memory.
+ */
+export class VmStock {
+  readonly #memoryBytes: number;
+  readonly #ready = new Map<'fengari' | 'quickjs', PreparedVm>();
+  #open: typeof QuickVm | undefined;
+
+  constructor(memoryBytes: number) {
+    this.#memoryBytes = memoryBytes;
+  }
+
+  /** Resolves when a VM of that engine can be opened; at once for `wasm`. Rejects when the engine cannot be loaded. */
+  async prepare(engine: Engine): Promise<void> {
+    if (engine === 'wasm' || this.#ready.has(engine)) return;
+    this.#open ??= (await import('./quick/vm.ts')).QuickVm;
+    this.#ready.set(engine, await this.#open.prepare(engine, this.#memoryBytes));
+  }
+
+  /** Whether `open` would work now. */
+  has(engine: Engine): boolean {
+    return engine === 'wasm' || this.#ready.has(engine);
+  }
+
+  /** Throws when nothing is ready or the VM cannot start. */
+  open(engine: Engine, options: VmOptions): Vm {
+    const limits = { ...options.limits, memoryBytes: this.#memoryBytes };
+    if (engine === 'wasm') return openWasmVm({ ...options, limits });
+    const ready = this.#ready.get(engine);
+    if (!ready || !this.#open) throw new Error(`no ${engine} VM is ready`);
+    this.#ready.delete(engine);
+    return this.#open.openPrepared(engine, { ...options, limits }, ready);
+  }
 }

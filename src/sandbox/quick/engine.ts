@@ -7,6 +7,7 @@ import {
   type QuickJSHandle,
   type QuickJSRuntime,
   type QuickJSSyncVariant,
+  type QuickJSWASMModule,
 } from 'quickjs-emscripten';
 import { quickjsWasm } from '../assets.ts';
 
@@ -26,15 +27,15 @@ export interface QuickEngine {
   maximumBytes: number;
 }
 
-/**
- * `interrupted` is asked every 10,000 jumps and calls; true ends the call, and no script can catch that. `stackBytes` bounds
- * recursion.
- */
-export async function startQuickJs(
-  allowance: number,
-  stackBytes: number,
-  interrupted: () => boolean,
-): Promise<QuickEngine> {
+/** A QuickJS that runs nothing yet; making one waits for the WebAssembly engine, using it does not. */
+export interface PreparedQuickJs {
+  module: QuickJSWASMModule;
+  memory: WebAssembly.Memory;
+  maximumBytes: number;
+}
+
+/** Rejects when the engine cannot be loaded. */
+export async function prepareQuickJs(allowance: number): Promise<PreparedQuickJs> {
   compiled ??= new WebAssembly.Module(quickjsWasm());
   const maximum = Math.max(MIN_PAGES, Math.ceil((BASE_BYTES + allowance) / PAGE));
   const memory = new WebAssembly.Memory({ initial: MIN_PAGES, maximum });
@@ -43,8 +44,17 @@ export async function startQuickJs(
   // Compiled with types for CommonJS, the package's default export hides behind another one.
   const base = releaseSync.default as unknown as QuickJSSyncVariant;
   const module = await newQuickJSWASMModuleFromVariant(newVariant(base, own));
+  return { module, memory, maximumBytes: maximum * PAGE };
+}
+
+/**
+ * `interrupted` is asked every 10,000 jumps and calls; true ends the call, and no script can catch that. `stackBytes` bounds
+ * recursion.
+ */
+export function startQuickJs(prepared: PreparedQuickJs, stackBytes: number, interrupted: () => boolean): QuickEngine {
+  const { module, memory, maximumBytes } = prepared;
   const runtime = module.newRuntime({ interruptHandler: interrupted, maxStackSizeBytes: stackBytes });
-  return { context: runtime.newContext(), runtime, memory, maximumBytes: maximum * PAGE };
+  return { context: runtime.newContext(), runtime, memory, maximumBytes };
 }
 
 export type { QuickJSHandle };

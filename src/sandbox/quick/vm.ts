@@ -20,7 +20,7 @@ import {
   type VmOptions,
   type Writer,
 } from '../vm.ts';
-import { type QuickEngine, type QuickJSHandle, startQuickJs } from './engine.ts';
+import { type PreparedQuickJs, prepareQuickJs, type QuickEngine, type QuickJSHandle, startQuickJs } from './engine.ts';
 import { ArrayFrame } from './frame.ts';
 import { JS_BRIDGE, JS_PRELUDE } from './js-bridge.ts';
 import { decode, encode, parseReply } from './wire.ts';
@@ -28,6 +28,11 @@ import { decode, encode, parseReply } from './wire.ts';
 const START_MS = 20_000;
 /** fengari recurses on the JavaScript stack; plugins in JavaScript should not, and each overflow costs a trace of it. */
 const STACK_BYTES = { fengari: 400 << 10, quickjs: 128 << 10 };
+
+export interface PreparedVm {
+  bundle: string;
+  quick: PreparedQuickJs;
+}
 
 /** Ends the VM: thrown through our own frames only. */
 class EndOfVm extends Error {
@@ -60,11 +65,21 @@ export class QuickVm implements Vm {
 
   /** Rejects when the engine cannot start. */
   static async open(engine: 'fengari' | 'quickjs', options: VmOptions): Promise<QuickVm> {
-    const vm = new QuickVm(engine, options);
+    return QuickVm.openPrepared(engine, options, await QuickVm.prepare(engine, options.limits?.memoryBytes));
+  }
+
+  /** What a VM of this allowance needs and must be waited for. Rejects when it cannot be loaded. */
+  static async prepare(engine: 'fengari' | 'quickjs', memoryBytes = DEFAULT_LIMITS.memoryBytes): Promise<PreparedVm> {
     const bundle = engine === 'fengari' ? await fengariBundle() : JS_BRIDGE;
+    return { bundle, quick: await prepareQuickJs(memoryBytes) };
+  }
+
+  /** Opens a VM without waiting; the allowance is the one it was prepared with. Throws when the engine cannot start. */
+  static openPrepared(engine: 'fengari' | 'quickjs', options: VmOptions, prepared: PreparedVm): QuickVm {
+    const vm = new QuickVm(engine, options);
     const interrupted = () => vm.#outOfMemory || performance.now() > vm.#deadline;
-    vm.#quick = await startQuickJs(vm.limits.memoryBytes, STACK_BYTES[engine], interrupted);
-    vm.#start(bundle);
+    vm.#quick = startQuickJs(prepared.quick, STACK_BYTES[engine], interrupted);
+    vm.#start(prepared.bundle);
     return vm;
   }
 
