@@ -9,6 +9,7 @@ import type { EngineStats, FlowRow } from '../messages.ts';
 import type { HookConf, PluginInfo, ScriptInfo } from '../plugins/types.ts';
 import { parseConf } from '../plugins/validate.ts';
 import { makeAlerts, makeFlows, makePlugins, type Say } from './fake-data.ts';
+import { fakeMirror } from './fake-mirror.ts';
 import { makeTraffic } from './fake-traffic.ts';
 import { XSS_CORPUS } from './xss-corpus.ts';
 
@@ -62,7 +63,7 @@ export function createFakePort(options: FakeOptions = {}): FakePort {
     passwordHash: '',
     ...options.settings,
   };
-  const answers = makeTraffic(say, now, options.empty === true);
+  const answers = { ...makeTraffic(say, now, options.empty === true), ...fakeMirror(say, now) };
   const listeners = new Set<() => void>();
   const changed = (): void => {
     for (const l of listeners) l();
@@ -198,6 +199,9 @@ export function createFakePort(options: FakeOptions = {}): FakePort {
           source: say(i % 3 === 0 ? 'unexpected_dns' : 'engine'),
           text: say(i % 3 === 0 ? 'DNS Protocol Detected' : 'flow table at 12 % of its bound'),
         })),
+    },
+    evidence: {
+      read: (key) => Promise.resolve(key === 'fake-1' ? new Uint8Array(24) : undefined),
     },
     config: {
       sets: () => [],

@@ -37,6 +37,31 @@ export interface CaptureQuality {
   hooksSkipped: number;
 }
 
+/** Packets kept of the flow behind an alert, as a capture file that any tool opens. */
+export interface AlertEvidence {
+  /** Names the file; port.evidence.read(key) gives its bytes while it is kept. */
+  key: string;
+  packets: number;
+  /** Bytes of the file. */
+  bytes: number;
+}
+
+/** What capture missed or was spared in one minute. `null` where the source cannot tell. */
+export interface QualityMinute {
+  /** Begin of the minute, ms since the epoch. */
+  atMs: number;
+  packets: number;
+  bytes: number;
+  kernelDropped: number | null;
+  interfaceDropped: number | null;
+  truncated: number;
+  /** Flows pushed out of a full table. */
+  evicted: number;
+  hooksSkipped: number;
+  /** Milliseconds of the minute without a running source: no carrier, no interface, not started. */
+  blindMs: number;
+}
+
 /** A message about an alert. `key` is unique (boot id and counter): the receiver may see it twice and stores it once. */
 export interface AlertEvent {
   key: string;
@@ -71,6 +96,8 @@ export interface AlertEvent {
   /** Parameters the plugin gave (value, threshold, …); JSON, bounded. */
   params?: unknown;
   quality: CaptureQuality;
+  /** Flow alerts only, and only while there is room for evidence. */
+  evidence?: AlertEvidence;
 }
 
 /** One row of the alert list: all events that say the same thing, folded. */

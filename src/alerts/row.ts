@@ -40,6 +40,8 @@ export function newRow(id: string, event: AlertEvent): Row {
 export function foldInto(row: Row, event: AlertEvent): Row {
   const lastMs = Math.max(row.lastMs, event.endMs ?? event.atMs);
   const folded: Row = { ...row, lastKey: event.key, lastMs, quality: event.quality };
+  // The first evidence stays: it is what made the row. A later one fills in where there was none.
+  if (folded.evidence === undefined && event.evidence !== undefined) folded.evidence = event.evidence;
   if (event.action === 'store') {
     folded.count = row.count + 1;
     if (event.flow !== undefined) folded.flow = addFlow(row.flow, event.flow);
@@ -63,7 +65,8 @@ export function foldInto(row: Row, event: AlertEvent): Row {
 /** The row of a flow after a worse status replaced the one that made it. */
 export function replaceBy(row: Row, event: AlertEvent): Row {
   const next = newRow(row._id, event);
-  return { ...next, firstMs: row.firstMs, count: row.count, note: row.note };
+  const evidence = next.evidence ?? row.evidence;
+  return { ...next, firstMs: row.firstMs, count: row.count, note: row.note, ...(evidence ? { evidence } : {}) };
 }
 
 function addFlow(before: AlertFlow | undefined, now: AlertFlow): AlertFlow {
@@ -94,7 +97,8 @@ export function isEvent(value: unknown): value is AlertEvent {
   if (!['store', 'engage', 'release'].includes(value['action'] as string)) return false;
   if (value['key'] === '' || !((value['severity'] as number) >= 1)) return false;
   if ((value['severity'] as number) > SEVERITIES.length) return false;
-  const { flow } = value;
+  const { flow, evidence } = value as { flow?: unknown; evidence?: unknown };
+  if (evidence !== undefined && !(isFields(evidence) && has(evidence, ['key'], ['packets', 'bytes']))) return false;
   return flow === undefined || (isFields(flow) && has(flow, FLOW_TEXTS, FLOW_NUMBERS));
 }
 

@@ -10,6 +10,7 @@ import { createConfigDesk } from './config-port.ts';
 import { createConfigStore } from './config-store.ts';
 import { createEngineLink, type EngineLink } from './engine-link.ts';
 import { type EngineCommand, ownCommand } from './engine-process.ts';
+import { createEvidence } from './evidence.ts';
 import { createHealth } from './health.ts';
 import type { AppliancePort } from './port.ts';
 import { createSettings, InvalidSettings } from './settings.ts';
@@ -61,7 +62,7 @@ const STARTING_MS = 120_000;
 
 /** What the engine is started with, or why there is nothing to start. */
 function engineArgs(options: AppOptions, interfaceName: string, socketPath: string): string[] | { waitFor: string } {
-  const common = ['engine', '--socket', socketPath];
+  const common = ['engine', '--socket', socketPath, '--state-dir', options.stateDir];
   if (options.demo !== undefined) return [...common, '--demo', options.demo];
   if (interfaceName === '') return { waitFor: 'no interface is chosen: choose the mirror port on the settings page' };
   return [...common, '--interface', interfaceName, ...(options.capture ? ['--capture', options.capture] : [])];
@@ -123,7 +124,8 @@ export function createApp(options: AppOptions): App {
     settingsNotices: () => settings.notices(),
     configNotices: () => configStore.notices(),
   });
-  const port: AppliancePort = { alerts, engine: link, config, settings, health, names, version: VERSION };
+  const evidence = createEvidence(options.stateDir);
+  const port: AppliancePort = { alerts, engine: link, evidence, config, settings, health, names, version: VERSION };
   const admin = createAdmin(port, { stateDir: options.stateDir, host: options.host, port: options.port });
 
   settings.onChange = (keys) => {

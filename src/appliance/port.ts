@@ -62,6 +62,11 @@ export interface EnginePort {
   logs(): { atMs: number; level: string; source: string; text: string }[];
 }
 
+export interface EvidencePort {
+  /** A capture file (pcap) by the key of an alert's `evidence`; undefined once it was given up for newer ones. */
+  read(key: string): Promise<Uint8Array | undefined>;
+}
+
 export interface ConfigPort {
   sets(): ConfigSet[];
   /** What set 0 holds for a script, defaults filled in. */
@@ -109,6 +114,7 @@ export interface AppliancePort {
   names?: NamesPort;
   alerts: AlertsPort;
   engine: EnginePort;
+  evidence: EvidencePort;
   config: ConfigPort;
   settings: SettingsPort;
   health: HealthPort;

@@ -29,6 +29,8 @@ export interface EngineOptions {
   socketPath: string;
   /** Flows that fit; default by the machine's memory. */
   flowLimit?: number;
+  /** Folder of what survives a restart; each part has a name of its own in it. Without it nothing is written. */
+  stateDir?: string;
   /** Called when the engine should end by itself: no appliance for a minute, or told to stop. */
   onEnd(reason: string): void;
 }

@@ -6,12 +6,14 @@ import { log } from '../log.ts';
 import { Engine } from './engine.ts';
 
 const USAGE = `usage: spanwatch engine --socket PATH (--interface NAME [--capture auto|ring|cap] | --demo FILE)
+                        [--state-dir DIR]
 
 Captures, follows flows, runs plugins; answers one appliance on the socket and ends a minute after it has gone.
   --socket PATH     unix socket to listen on
   --interface NAME  interface that receives the mirrored traffic
   --capture KIND    auto (default): ring where the kernel has it, else cap
   --demo FILE       replay a capture again and again instead, with the times of now
+  --state-dir DIR   keep what should survive a restart there (evidence, history); without it nothing is kept
   --flows N         flows that fit into the table (default: by the machine's memory)
 `;
 
@@ -43,6 +45,7 @@ export async function engine(args: string[]): Promise<number> {
   const running = new Engine({
     source,
     socketPath,
+    ...(values['state-dir'] ? { stateDir: values['state-dir'] } : {}),
     ...(flowLimit !== undefined && Number.isInteger(flowLimit) && flowLimit > 0 ? { flowLimit } : {}),
     onEnd: end,
   });
@@ -71,6 +74,7 @@ function parse(args: string[]) {
       capture: { type: 'string', default: 'auto' },
       demo: { type: 'string' },
       flows: { type: 'string' },
+      'state-dir': { type: 'string' },
     },
   });
 }

@@ -77,14 +77,14 @@ export class Flows {
     this.#due = (f) => this.#attend(f);
   }
 
-  /** Books one decoded packet and hands its payload on where detection still wants it. */
-  packet(p: Packet): void {
+  /** Books one decoded packet and hands its payload on where detection still wants it; gives its flow's number, or -1. */
+  packet(p: Packet): number {
     if (p.timeUs > this.nowUs) this.#forward(p.timeUs);
     else if (this.nowUs - p.timeUs > STEP_BACK_US) this.#backward(p.timeUs);
     else this.#behind = 0;
     if (p.laterFragment) {
       count(FRAGMENT);
-      return;
+      return -1;
     }
     const t = this.table;
     let f = t.find(p);
@@ -105,6 +105,7 @@ export class Flows {
       this.#events.payload(f, fromB, p);
     }
     if (wasClosed) this.wheel.put(f, p.timeUs / 1e6 + this.timeouts.tcpClosed);
+    return f;
   }
 
   /** Moves the packet clock without a packet (an idle link), µs. */
