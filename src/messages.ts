@@ -6,7 +6,7 @@ import type { AlertEvent } from './alerts/alert.ts';
 import type { SourceState, SourceStats } from './capture/source.ts';
 import type { FlowRecord } from './flows/record.ts';
 import type { Topic } from './link/topics.ts';
-import type { ConfigSet, PluginInfo } from './plugins/types.ts';
+import type { ConfigSet, Grants, PluginInfo, Pool } from './plugins/types.ts';
 
 export const PROTOCOL_VERSION = 1;
 
@@ -14,6 +14,10 @@ export interface EngineConfig {
   /** CIDRs that count as local. */
   localNetworks: string[];
   configSets: ConfigSet[];
+  /** Which hosts, networks and interfaces have which set. */
+  pools: Pool[];
+  /** What the owner allowed plugins to touch. */
+  grants: Grants;
   /** Language of plugin texts, "en". */
   language: string;
   /** Folders searched for plugins, shipped first. */

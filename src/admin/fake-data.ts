@@ -301,6 +301,12 @@ export function makePlugins(say: Say, now: number): PluginInfo[] {
         memoryBytes: 180_000 + 90_000 * i,
         memoryLimit: 4_000_000,
       },
+      permissions:
+        i === 1
+          ? [{ id: 'http' as const, text: say('Talks to web servers of its choice.'), state: 'asked' as const }]
+          : [],
+      pages: [],
+      endpoints: [],
     };
   });
 }

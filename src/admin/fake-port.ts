@@ -3,9 +3,13 @@
  * XSS corpus into every field that the network or a plugin fills.
  */
 import type { StoredAlert } from '../alerts/alert.ts';
+import { createConfigDesk } from '../appliance/config-port.ts';
+import type { ConfigState, ConfigStore } from '../appliance/config-store.ts';
 import type { AlertFilter, AppliancePort, Settings } from '../appliance/port.ts';
 import type { Answer, Topic } from '../link/topics.ts';
 import type { EngineStats, FlowRow } from '../messages.ts';
+import { emptySet } from '../plugins/configsets.ts';
+import { defaultPools } from '../plugins/pools.ts';
 import type { HookConf, PluginInfo, ScriptInfo } from '../plugins/types.ts';
 import { parseConf } from '../plugins/validate.ts';
 import { makeAlerts, makeFlows, makePlugins, type Say } from './fake-data.ts';
@@ -37,6 +41,28 @@ export interface FakePort extends AppliancePort {
   };
 }
 
+/** Sets, pools and grants that no disk keeps. */
+function memoryConfig(): ConfigStore {
+  let state: ConfigState = { sets: [emptySet()], pools: defaultPools(), grants: {} };
+  const changeAll: ConfigStore['changeAll'] = (change) => {
+    const next = change(state);
+    const changed = next !== state;
+    state = next;
+    return Promise.resolve(changed);
+  };
+  return {
+    start: () => Promise.resolve(),
+    stop: () => Promise.resolve(),
+    sets: () => state.sets,
+    pools: () => state.pools,
+    grants: () => state.grants,
+    changeAll,
+    change: (change) => changeAll((all) => ({ ...all, sets: change(all.sets) })),
+    save: async (sets) => void (await changeAll((all) => ({ ...all, sets: [...sets] }))),
+    notices: () => [],
+  };
+}
+
 export function createFakePort(options: FakeOptions = {}): FakePort {
   const now = options.nowMs ?? Date.now();
   let at = 0;
@@ -64,6 +90,11 @@ export function createFakePort(options: FakeOptions = {}): FakePort {
     ...options.settings,
   };
   const answers = { ...makeTraffic(say, now, options.empty === true), ...fakeMirror(say, now) };
+  const desk = createConfigDesk(
+    memoryConfig(),
+    () => plugins,
+    () => {},
+  );
   const listeners = new Set<() => void>();
   const changed = (): void => {
     for (const l of listeners) l();
@@ -204,8 +235,9 @@ export function createFakePort(options: FakeOptions = {}): FakePort {
       read: (key) => Promise.resolve(key === 'fake-1' ? new Uint8Array(24) : undefined),
     },
     config: {
-      sets: () => [],
-      script: (subdir, key) => structuredClone(conf.get(`${subdir}/${key}`) ?? {}),
+      ...desk,
+      script: (subdir, key, set) =>
+        set ? desk.script(subdir, key, set) : structuredClone(conf.get(`${subdir}/${key}`) ?? {}),
       defaults: (subdir, key) => {
         const s = scriptOf(subdir, key);
         const entry = (): HookConf => ({
@@ -214,7 +246,8 @@ export function createFakePort(options: FakeOptions = {}): FakePort {
         });
         return Object.fromEntries((s?.configHooks ?? []).map((h) => [h, entry()]));
       },
-      save: (subdir, key, next) => {
+      save: (subdir, key, next, set) => {
+        if (set) return desk.save(subdir, key, next, set);
         const s = scriptOf(subdir, key);
         for (const [hook, value] of Object.entries(next)) {
           const result = parseConf(s?.gui ?? null, hook, value);

@@ -102,6 +102,8 @@ export function createApp(options: AppOptions): App {
     config: () => ({
       localNetworks: settings.get().localNetworks,
       configSets: configStore.sets(),
+      pools: configStore.pools(),
+      grants: configStore.grants(),
       language: settings.get().language,
       pluginDirs: options.pluginDirs,
     }),

@@ -41,7 +41,7 @@ async function bench(
     runtimeDir,
     version: 'test',
     command: (socketPath) => ({ file: process.execPath, args: [FAKE, socketPath, ...modes] }),
-    config: () => ({ localNetworks: [], configSets: [], language: 'en', pluginDirs: [] }),
+    config: () => ({ localNetworks: [], configSets: [], pools: [], grants: {}, language: 'en', pluginDirs: [] }),
     onAlerts(items) {
       alerts.push(...items);
       return Promise.resolve();
@@ -104,7 +104,7 @@ test('our own crash: the next appliance finds the engine and what it did not ack
     const { createEngineLink } = await import(${JSON.stringify(new URL('./engine-link.ts', import.meta.url).href)});
     const link = createEngineLink({ runtimeDir: ${JSON.stringify(dir)}, version: 'test',
       command: (path) => ({ file: process.execPath, args: [${JSON.stringify(FAKE)}, path, 'alerts'] }),
-      config: () => ({ localNetworks: [], configSets: [], language: 'en', pluginDirs: [] }),
+      config: () => ({ localNetworks: [], configSets: [], pools: [], grants: {}, language: 'en', pluginDirs: [] }),
       onAlerts: (items) => { for (const item of items) console.log(item.key); return new Promise(() => {}); } });
     await link.start();`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'ignore'] });

@@ -5,7 +5,7 @@
 import type { StoredAlert } from '../alerts/alert.ts';
 import type { Answer, Args, Topic } from '../link/topics.ts';
 import type { EngineStats, FlowQuery, FlowRow } from '../messages.ts';
-import type { ConfigSet, HookConf, PluginInfo, Subdir } from '../plugins/types.ts';
+import type { ConfigSet, Grants, HookConf, Permission, PluginInfo, Pool, PoolKind, Subdir } from '../plugins/types.ts';
 
 export interface AlertFilter {
   kind?: 'flow' | 'host' | 'interface' | 'network' | 'system';
@@ -69,17 +69,34 @@ export interface EvidencePort {
 
 export interface ConfigPort {
   sets(): ConfigSet[];
-  /** What set 0 holds for a script, defaults filled in. */
-  script(subdir: Subdir, key: string): Record<string, HookConf>;
+  /** What a set (default: set 0) holds for a script, defaults filled in. */
+  script(subdir: Subdir, key: string, set?: number): Record<string, HookConf>;
   /** Validates against the script's gui; on failure says which item and why, and saves nothing. */
-  save(
-    subdir: Subdir,
-    key: string,
-    conf: Record<string, HookConf>,
-  ): Promise<{ ok: true } | { ok: false; field: string; message: string }>;
+  save(subdir: Subdir, key: string, conf: Record<string, HookConf>, set?: number): Promise<Saved>;
   /** The script's own defaults, not yet saved. */
   defaults(subdir: Subdir, key: string): Record<string, HookConf>;
+  /** Configuration sets: `id` of the answer is the new or changed one. Set 0 can be neither renamed nor removed. */
+  createSet(name: string): Promise<Saved>;
+  cloneSet(id: number, name: string): Promise<Saved>;
+  renameSet(id: number, name: string): Promise<Saved>;
+  /** Pools bound to it fall back to set 0. */
+  removeSet(id: number): Promise<Saved>;
+  /** All scripts of a set to their factory values; without an id all sets, and all but set 0 are removed. */
+  resetSet(id?: number): Promise<Saved>;
+  /** JSON text of one set, or of all. */
+  exportSets(id?: number): string;
+  importSets(text: string): Promise<Saved>;
+  pools(): Pool[];
+  /** Adds a pool (without id) or replaces one. */
+  savePool(pool: Omit<Pool, 'id'> & { id?: number }): Promise<Saved>;
+  removePool(kind: PoolKind, id: number): Promise<Saved>;
+  /** Answers what a plugin asks for (PluginInfo.permissions). */
+  permit(plugin: string, permission: Permission, granted: boolean): Promise<Saved>;
+  /** Answers given so far, by plugin. */
+  grants(): Grants;
 }
+
+export type Saved = { ok: true; id?: number } | { ok: false; field: string; message: string };
 
 /** Persistent settings; each key is described once in appliance/settings-schema.ts. */
 export interface Settings {

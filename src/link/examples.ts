@@ -74,6 +74,9 @@ const PLUGIN: ExampleOf<PluginInfo> = {
     memoryBytes: 0,
     memoryLimit: 0,
   },
+  permissions: [{ id: '', text: '', state: '' }],
+  pages: [{ file: '', label: '' }],
+  endpoints: [''],
 };
 
 const ENDPOINT = { ip: '', port: 0, mac: '', local: true, group: true };

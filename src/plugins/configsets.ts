@@ -111,13 +111,99 @@ function nameError(sets: readonly ConfigSet[], name: string): string | undefined
   return undefined;
 }
 
+const nextId = (sets: readonly ConfigSet[]): number => Math.max(...sets.map((set) => set.id)) + 1;
+
+/** A set of nothing but factory values. */
+export function createSet(sets: readonly ConfigSet[], name: string, scripts: readonly ScriptInfo[]): SetResult {
+  const message = nameError(sets, name);
+  if (message) return { ok: false, message };
+  const { set } = addDefaults({ id: nextId(sets), name, config: {} }, scripts);
+  return { ok: true, sets: [...sets, set] };
+}
+
+/** Puts all scripts of a set back to their factory values. */
+export function resetSet(set: ConfigSet, scripts: readonly ScriptInfo[]): ConfigSet {
+  return scripts.reduce((out, script) => resetScript(out, script), set);
+}
+
+/** Format of an export; raised when an older product would misread it. */
+const EXPORT_VERSION = 1;
+
+/** Sets as one JSON text, to be kept or carried to another appliance. Ids are not part of it: names are. */
+export function exportSets(sets: readonly ConfigSet[]): string {
+  const out = sets.map(({ id, name, config }) => ({ name, default: id === DEFAULT_SET_ID, config }));
+  return `${JSON.stringify({ spanwatch: 'configuration sets', version: EXPORT_VERSION, sets: out }, null, 2)}\n`;
+}
+
+type Fields = { [key: string]: unknown };
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Copies what has the shape of a configuration; undefined when something has not. */
+export function parseConfig(value: unknown): ConfigSet['config'] | undefined {
+  if (!isFields(value)) return undefined;
+  const config: ConfigSet['config'] = {};
+  for (const [subdir, scripts] of Object.entries(value)) {
+    if (!isFields(scripts) || unsafe(subdir)) return undefined;
+    const into: ConfigSet['config'][string] = {};
+    for (const [script, hooks] of Object.entries(scripts)) {
+      if (!isFields(hooks) || unsafe(script)) return undefined;
+      const entry: { [hook: string]: HookConf } = {};
+      for (const [hook, conf] of Object.entries(hooks)) {
+        if (!isFields(conf) || unsafe(hook) || typeof conf['enabled'] !== 'boolean') return undefined;
+        // dkjson of 4.2 writes an empty table as a list.
+        const kept = Array.isArray(conf['script_conf']) && conf['script_conf'].length === 0 ? {} : conf['script_conf'];
+        if (kept !== undefined && !isFields(kept)) return undefined;
+        entry[hook] = { enabled: conf['enabled'], script_conf: stored(kept ?? {}) };
+      }
+      into[script] = entry;
+    }
+    config[subdir] = into;
+  }
+  return config;
+}
+
+/**
+ * Reads an export of ours, or one of 4.2 ({"<id>": {id, name, config}}). A set of a name that exists replaces it, the
+ * default set replaces the default set, others are added.
+ */
+export function importSets(sets: readonly ConfigSet[], text: string): SetResult {
+  const refuse = (message: string): SetResult => ({ ok: false, message });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return refuse('the file is not JSON: choose a file that was exported here or from ntopng 4.2');
+  }
+  if (!isFields(value)) return refuse('the file holds no configurations');
+  const ours = value['spanwatch'] === 'configuration sets';
+  if (ours && value['version'] !== EXPORT_VERSION)
+    return refuse(`the file has format ${String(value['version']).slice(0, 20)}, this product reads ${EXPORT_VERSION}`);
+  const list = ours ? value['sets'] : Object.values(isFields(value['configsets']) ? value['configsets'] : value);
+  if (!Array.isArray(list) || list.length === 0) return refuse('the file holds no configurations');
+  let out = [...sets];
+  for (const item of list as unknown[]) {
+    const fields = isFields(item) ? item : {};
+    const name = fields['name'];
+    const config = parseConfig(fields['config']);
+    if (typeof name !== 'string' || name.trim() === '' || config === undefined)
+      return refuse('the file holds a configuration without a name or of another shape');
+    const isDefault = fields['default'] === true || (!ours && fields['id'] === DEFAULT_SET_ID);
+    const old = out.find((set) => (isDefault ? set.id === DEFAULT_SET_ID : set.name === name));
+    if (old) out = out.map((set) => (set === old ? { ...set, config } : set));
+    else if (name.length > MAX_SET_NAME)
+      return refuse(`the name ${name.slice(0, 40)} is longer than ${MAX_SET_NAME} characters`);
+    else out.push({ id: nextId(out), name, config });
+  }
+  return { ok: true, sets: out };
+}
+
 export function cloneSet(sets: readonly ConfigSet[], id: number, name: string): SetResult {
   const source = sets.find((set) => set.id === id);
   if (!source) return { ok: false, message: `there is no configuration ${id}` };
   const message = nameError(sets, name);
   if (message) return { ok: false, message };
-  const next = Math.max(...sets.map((set) => set.id)) + 1;
-  return { ok: true, sets: [...sets, { ...structuredClone(source), id: next, name }] };
+  return { ok: true, sets: [...sets, { ...structuredClone(source), id: nextId(sets), name }] };
 }
 
 export function renameSet(sets: readonly ConfigSet[], id: number, name: string): SetResult {

@@ -469,6 +469,9 @@ export class Plugin {
         memoryBytes: this.vm?.usable ? this.vm.memoryUsed() : 0,
         memoryLimit: PLUGIN_LIMITS.memoryBytes,
       },
+      permissions: [],
+      pages: [],
+      endpoints: [],
     };
   }
 }

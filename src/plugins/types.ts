@@ -69,6 +69,44 @@ export interface ConfigSet {
   config: { [subdir: string]: { [script: string]: { [hook: string]: HookConf } } };
 }
 
+/** Entities that pools group; the words of 4.2 are host_pools, local_network_pools, interface_pools. */
+export const POOL_KINDS = ['host', 'network', 'interface'] as const;
+export type PoolKind = (typeof POOL_KINDS)[number];
+
+/** A group of entities and the configuration set that applies to it; see pools.ts. */
+export interface Pool {
+  /** 0 is the default pool of its kind: what is in no other. */
+  id: number;
+  kind: PoolKind;
+  name: string;
+  /** "192.168.1.5/32", "10.0.0.0/8@12", "aa:bb:cc:dd:ee:ff"; CIDRs of local networks; numbers of interfaces. */
+  members: string[];
+  configSet: number;
+}
+
+/** What a plugin may touch beyond its kind: its owner is asked in words. */
+export const PERMISSIONS = ['notify', 'http', 'network', 'store'] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+
+/** Answers of the owner by plugin and permission. */
+export type Grants = { [plugin: string]: { [permission in Permission]?: boolean } };
+
+export interface PluginPermission {
+  id: Permission;
+  /** What the plugin would do with it, one sentence. */
+  text: string;
+  /** asked: nobody has answered yet; what that means is in the sentence. */
+  state: 'asked' | 'granted' | 'refused';
+}
+
+/** A page that a plugin brings (web_gui). */
+export interface PluginPage {
+  /** "x.lua". */
+  file: string;
+  /** Entry in the menu; "" when the page is reached from other pages only. */
+  label: string;
+}
+
 export interface PluginMeter {
   calls: number;
   errors: number;
@@ -100,4 +138,8 @@ export interface PluginInfo {
   errors: PluginError[];
   scripts: ScriptInfo[];
   meter: PluginMeter;
+  permissions: PluginPermission[];
+  pages: PluginPage[];
+  /** Notification back-ends the plugin brings: names of alert_endpoints. */
+  endpoints: string[];
 }

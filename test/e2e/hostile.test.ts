@@ -87,7 +87,15 @@ test('hostile plugins end in quarantine; capture and the others go on', {
     const configure = () =>
       engine.send({
         kind: 'configure',
-        config: { localNetworks: [], configSets, language: 'en', pluginDirs: [plugins], release: [] },
+        config: {
+          localNetworks: [],
+          configSets,
+          pools: [],
+          grants: {},
+          language: 'en',
+          pluginDirs: [plugins],
+          release: [],
+        },
       });
     configure();
     await until('all plugins are loaded', () => infos.length === 9);
