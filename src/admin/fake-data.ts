@@ -315,10 +315,12 @@ const direction = (packets: number, bytes: number): Direction => ({
   packets,
   bytes,
   payload: Math.round(bytes * 0.9),
+  goodput: Math.round(bytes * 0.88),
   tcpFlags: 0x1b,
   retransmissions: packets > 40 ? 2 : 0,
   outOfOrder: 0,
   lost: 0,
+  zeroWindows: 0,
 });
 
 export function makeFlows(say: Say, now: number, count: number): FlowRow[] {
@@ -342,6 +344,7 @@ export function makeFlows(say: Say, now: number, count: number): FlowRow[] {
       vlan: i % 9 === 0 ? 20 : 0,
       ipVersion: k.server.includes(':') ? 6 : 4,
       proto: k.proto,
+      tcpState: k.proto === 6 ? 'established' : 'none',
       client: {
         ip: `192.168.1.${10 + (i % 23)}`,
         port: 40_000 + i,

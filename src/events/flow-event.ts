@@ -56,6 +56,8 @@ export function flowEvent(flow: FlowRecord): object {
       bytes_toclient: flow.s2c.bytes,
       payload_toserver: flow.c2s.payload,
       payload_toclient: flow.s2c.payload,
+      goodput_toserver: flow.c2s.goodput,
+      goodput_toclient: flow.s2c.goodput,
     },
     ...(flow.proto === 6 ? { tcp: tcpPart(flow) } : {}),
     ...(info.dns ? { dns: info.dns } : {}),
@@ -70,14 +72,20 @@ export function flowEvent(flow: FlowRecord): object {
 
 function tcpPart(flow: FlowRecord): object {
   return {
+    state: flow.tcpState,
     handshake: flow.handshake,
     flags_toserver: flow.c2s.tcpFlags,
     flags_toclient: flow.s2c.tcpFlags,
     rtt_client_us: flow.clientRttUs,
     rtt_server_us: flow.serverRttUs,
-    retransmissions: flow.c2s.retransmissions + flow.s2c.retransmissions,
-    out_of_order: flow.c2s.outOfOrder + flow.s2c.outOfOrder,
-    lost: flow.c2s.lost + flow.s2c.lost,
+    retransmissions_toserver: flow.c2s.retransmissions,
+    retransmissions_toclient: flow.s2c.retransmissions,
+    out_of_order_toserver: flow.c2s.outOfOrder,
+    out_of_order_toclient: flow.s2c.outOfOrder,
+    lost_toserver: flow.c2s.lost,
+    lost_toclient: flow.s2c.lost,
+    zero_windows_toserver: flow.c2s.zeroWindows,
+    zero_windows_toclient: flow.s2c.zeroWindows,
   };
 }
 

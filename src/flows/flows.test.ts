@@ -207,3 +207,49 @@ test('retransmissions, disorder and loss are told apart', () => {
   const [flow] = lab.finish();
   assert.deepEqual([flow?.c2s.retransmissions, flow?.c2s.outOfOrder, flow?.c2s.lost], [1, 1, 1]);
 });
+
+test('goodput leaves out what was sent again, closed windows are counted by side', () => {
+  const lab = new Lab();
+  const segment = (from: Host, seq: number, length: number, window = 1000) => {
+    const [sport, dport] = from === client ? [1, 2] : [2, 1];
+    const frame = tcp(from, from === client ? server : client, {
+      sport,
+      dport,
+      seq,
+      ack: 1,
+      flags: 16,
+      payload: Buffer.alloc(length),
+    });
+    frame.writeUInt16BE(window, 14 + 20 + 14);
+    return frame;
+  };
+  lab.feed([
+    segment(client, 100, 10),
+    segment(client, 110, 10),
+    // The last five bytes and five new ones.
+    segment(client, 115, 10),
+    // A keep-alive is not sent again.
+    segment(client, 124, 1),
+    segment(server, 500, 10, 0),
+    segment(server, 510, 0, 0),
+    segment(client, 125, 0, 0),
+  ]);
+  const [flow] = lab.finish();
+  assert.deepEqual([flow?.c2s.payload, flow?.c2s.goodput, flow?.s2c.goodput], [31, 25, 10]);
+  assert.deepEqual([flow?.c2s.zeroWindows, flow?.s2c.zeroWindows], [1, 2]);
+  assert.deepEqual([flow?.c2s.retransmissions, flow?.tcpState], [1, 'midstream']);
+});
+
+test('a repeated SYN is one connection and a retransmission, a new one after the close is another flow', () => {
+  const syn = (seq: number) => tcp(client, server, { sport: 9, dport: 80, seq, ack: 0, flags: 2 });
+  const refused = tcp(server, client, { sport: 80, dport: 9, seq: 0, ack: 8, flags: 20 });
+  const lab = new Lab();
+  lab.feed([syn(7), syn(7)]);
+  assert.equal(lab.record(0).tcpState, 'syn_sent');
+  lab.feed([refused, syn(7), refused]);
+  assert.equal(lab.flows.table.created, 1);
+  lab.feed([syn(90_000)]);
+  const [first, second] = lab.finish();
+  assert.deepEqual([first?.end, first?.tcpState, first?.c2s.retransmissions], ['rst', 'reset', 2]);
+  assert.deepEqual([second?.end, second?.c2s.packets], ['shutdown', 1]);
+});

@@ -7,7 +7,7 @@ import { IPPROTO, type Packet, TCP } from '../decode/packet.ts';
 import { BIT, EVIDENCE, KEY, KEY_STRIDE, NUM, NUM_STRIDE, TRACK, TRACK_STRIDE } from './layout.ts';
 import type { FlowEnd } from './record.ts';
 import { FlowTable } from './table.ts';
-import { trackTcp } from './tcp.ts';
+import { reusesPorts, trackTcp } from './tcp.ts';
 import { Wheel } from './wheel.ts';
 
 const EVICTED = counter('flows.table.evicted');
@@ -88,6 +88,10 @@ export class Flows {
     }
     const t = this.table;
     let f = t.find(p);
+    if (f >= 0 && (p.tcpFlags & (TCP.SYN | TCP.ACK)) === TCP.SYN && reusesPorts(t, f, p)) {
+      this.#end(f, this.#closedBy(f));
+      f = -1;
+    }
     const fromB = f >= 0 && t.fromB;
     if (f < 0) f = this.#create(p);
     const n = f * NUM_STRIDE;
@@ -187,7 +191,7 @@ export class Flows {
     const idle = (this.nowUs - t.nums[n + NUM.LAST]!) / 1e6;
     const timeout = this.#timeoutOf(f, bits);
     if (idle >= timeout) {
-      this.#end(f, bits & BIT.RST ? 'rst' : bits & BIT.FIN_A && bits & BIT.FIN_B ? 'fin' : 'idle');
+      this.#end(f, this.#closedBy(f));
       return;
     }
     // A flow that has not said anything yet (a slow handshake) may still say it; its end settles it otherwise.
@@ -213,6 +217,11 @@ export class Flows {
     const n = f * NUM_STRIDE + NUM.PACKETS;
     const talking = bits & BIT.ESTABLISHED || (nums[n]! > 0 && nums[n + 1]! > 0 && !(bits & BIT.SYN));
     return talking ? this.timeouts.tcpEstablished : this.timeouts.tcpHalfOpen;
+  }
+
+  #closedBy(f: number): FlowEnd {
+    const bits = this.table.keys[f * KEY_STRIDE + KEY.BITS]!;
+    return bits & BIT.RST ? 'rst' : bits & BIT.FIN_A && bits & BIT.FIN_B ? 'fin' : 'idle';
   }
 
   #end(f: number, why: FlowEnd): void {

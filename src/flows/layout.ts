@@ -32,7 +32,10 @@ export const NUM = {
 } as const;
 export const NUM_STRIDE = 12;
 
-/** Int32: TCP sequence tracking per side (A, B), round-trip times in microseconds, flags seen, ICMP type and code. */
+/**
+ * Int32: TCP sequence tracking per side (A, B), round-trip times in microseconds, flags seen. Word 13 serves two masters:
+ * ICMP type and code, or segments with a closed window of side A (low half) and B, up to 65,535 each.
+ */
 export const TRACK = {
   SEQ: 0,
   GAP: 2,
@@ -43,8 +46,9 @@ export const TRACK = {
   SERVER_RTT: 11,
   FLAGS: 12,
   ICMP: 13,
-  FLAGS_SEQ: 14,
-  SPARE: 15,
+  ZERO_WINDOWS: 13,
+  /** Payload bytes that were sent again, per side. */
+  REPEATED: 14,
 } as const;
 export const TRACK_STRIDE = 16;
 

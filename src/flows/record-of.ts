@@ -1,5 +1,6 @@
 /** Makes the plain FlowRecord of a flow in the table. */
 
+import { IPPROTO } from '../decode/packet.ts';
 import type { FlowInfo } from '../protocols/info.ts';
 import { ipText, isGroup, macText, type Networks } from './address.ts';
 import { communityId } from './community-id.ts';
@@ -16,7 +17,7 @@ import {
   TRACK,
   TRACK_STRIDE,
 } from './layout.ts';
-import type { ClientEvidence, Direction, Endpoint, FlowEnd, FlowRecord } from './record.ts';
+import type { ClientEvidence, Direction, Endpoint, FlowEnd, FlowRecord, TcpState } from './record.ts';
 import type { FlowTable } from './table.ts';
 
 /** What other rooms keep beside the table. */
@@ -37,7 +38,7 @@ export function recordOf(t: FlowTable, f: number, end: FlowEnd, networks: Networ
   const clientB = (bits & BIT.CLIENT_B) !== 0;
   const a = endpoint(t, f, version, KEY.A, ports >>> 16, 0, networks);
   const b = endpoint(t, f, version, KEY.B, ports & 0xffff, 6, networks);
-  const icmp = t.track[track + TRACK.ICMP]!;
+  const icmp = proto === IPPROTO.ICMP || proto === IPPROTO.ICMPV6 ? t.track[track + TRACK.ICMP]! : 0;
   const id = f * ID_STRIDE;
   const tuple = {
     version,
@@ -59,12 +60,13 @@ export function recordOf(t: FlowTable, f: number, end: FlowEnd, networks: Networ
     client: clientB ? b : a,
     server: clientB ? a : b,
     clientBy: EVIDENCE[(bits & BIT.EVIDENCE_MASK) >> BIT.EVIDENCE_SHIFT] as ClientEvidence,
-    c2s: direction(t, num, track, clientB ? 1 : 0),
-    s2c: direction(t, num, track, clientB ? 0 : 1),
+    c2s: direction(t, num, track, clientB ? 1 : 0, proto),
+    s2c: direction(t, num, track, clientB ? 0 : 1, proto),
     master: t.ids[id + ID.MASTER]!,
     app: t.ids[id + ID.APP]!,
     category: t.ids[id + ID.CATEGORY]!,
     confidence: CONFIDENCE[t.ids[id + ID.CONFIDENCE]!] ?? 'none',
+    tcpState: proto === IPPROTO.TCP ? tcpState(bits) : 'none',
     handshake: (bits & BIT.ESTABLISHED) !== 0,
     clientRttUs: t.track[track + TRACK.CLIENT_RTT]!,
     serverRttUs: t.track[track + TRACK.SERVER_RTT]!,
@@ -100,14 +102,27 @@ function endpoint(
   };
 }
 
-function direction(t: FlowTable, num: number, track: number, side: number): Direction {
+function direction(t: FlowTable, num: number, track: number, side: number, proto: number): Direction {
+  const payload = t.nums[num + NUM.PAYLOAD + side]!;
+  const tcp = proto === IPPROTO.TCP;
   return {
     packets: t.nums[num + NUM.PACKETS + side]!,
     bytes: t.nums[num + NUM.BYTES + side]!,
-    payload: t.nums[num + NUM.PAYLOAD + side]!,
+    payload,
+    goodput: payload - t.track[track + TRACK.REPEATED + side]!,
     tcpFlags: (t.track[track + TRACK.FLAGS]! >> (side * 8)) & 255,
     retransmissions: t.track[track + TRACK.RETRANS + side]!,
     outOfOrder: t.track[track + TRACK.OUT_OF_ORDER + side]!,
     lost: t.track[track + TRACK.LOST + side]!,
+    zeroWindows: tcp ? (t.track[track + TRACK.ZERO_WINDOWS]! >>> (side * 16)) & 0xffff : 0,
   };
+}
+
+function tcpState(bits: number): TcpState {
+  if (bits & BIT.RST) return 'reset';
+  const fins = bits & (BIT.FIN_A | BIT.FIN_B);
+  if (fins) return fins === (BIT.FIN_A | BIT.FIN_B) ? 'closed' : 'closing';
+  if (bits & BIT.ESTABLISHED) return 'established';
+  if (bits & BIT.SYN_ACK) return 'syn_received';
+  return bits & BIT.SYN ? 'syn_sent' : 'midstream';
 }

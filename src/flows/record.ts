@@ -21,15 +21,30 @@ export interface Direction {
   bytes: number;
   /** Bytes of transport payload. */
   payload: number;
+  /** The same without what TCP sent again. */
+  goodput: number;
   /** Union of TCP flags seen. */
   tcpFlags: number;
   retransmissions: number;
   outOfOrder: number;
   lost: number;
+  /** Segments of this side that said its buffer is full. */
+  zeroWindows: number;
 }
 
 /** How the protocol was found; `port` is a declared guess. */
 export type Confidence = 'none' | 'port' | 'address' | 'behaviour' | 'content';
+
+/** How far a TCP connection came; midstream = its begin was not seen. */
+export type TcpState =
+  | 'none'
+  | 'syn_sent'
+  | 'syn_received'
+  | 'established'
+  | 'closing'
+  | 'closed'
+  | 'reset'
+  | 'midstream';
 
 /** Why the flow ended. */
 export type FlowEnd = 'active' | 'idle' | 'fin' | 'rst' | 'evicted' | 'shutdown';
@@ -58,6 +73,8 @@ export interface FlowRecord {
   app: number;
   category: number;
   confidence: Confidence;
+  /** 'none' when it is not TCP. */
+  tcpState: TcpState;
   /** TCP handshake seen complete. */
   handshake: boolean;
   /** Round-trip times of the handshake in microseconds, 0 when unknown. */

@@ -80,7 +80,17 @@ const PLUGIN: ExampleOf<PluginInfo> = {
 };
 
 const ENDPOINT = { ip: '', port: 0, mac: '', local: true, group: true };
-const DIRECTION = { packets: 0, bytes: 0, payload: 0, tcpFlags: 0, retransmissions: 0, outOfOrder: 0, lost: 0 };
+const DIRECTION = {
+  packets: 0,
+  bytes: 0,
+  payload: 0,
+  goodput: 0,
+  tcpFlags: 0,
+  retransmissions: 0,
+  outOfOrder: 0,
+  lost: 0,
+  zeroWindows: 0,
+};
 
 const FLOW: ExampleOf<FlowRow> = {
   id: 0,
@@ -98,6 +108,7 @@ const FLOW: ExampleOf<FlowRow> = {
   app: 0,
   category: 0,
   confidence: '',
+  tcpState: '',
   handshake: true,
   clientRttUs: 0,
   serverRttUs: 0,

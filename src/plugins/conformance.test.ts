@@ -53,10 +53,12 @@ return script`,
         packets,
         bytes: 1000,
         payload: 1000,
+        goodput: 1000,
         tcpFlags: 0,
         retransmissions: 0,
         outOfOrder: 0,
         lost,
+        zeroWindows: 0,
       });
       const flow = dnsFlow({ proto: 6, handshake: true, c2s: side(100, 15), s2c: side(100, 0) });
       kit.flow(flow, 'periodicUpdate');

@@ -68,7 +68,17 @@ interface Case {
   good: Partial<FlowRecord>;
   text: string;
 }
-const none = { packets: 0, bytes: 0, payload: 0, tcpFlags: 0, retransmissions: 0, outOfOrder: 0, lost: 0 };
+const none = {
+  packets: 0,
+  bytes: 0,
+  payload: 0,
+  goodput: 0,
+  tcpFlags: 0,
+  retransmissions: 0,
+  outOfOrder: 0,
+  lost: 0,
+  zeroWindows: 0,
+};
 const CASES: Case[] = [
   {
     script: 'unexpected_dhcp',

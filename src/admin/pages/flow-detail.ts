@@ -36,6 +36,8 @@ function trafficTable(f: FlowRow): Html {
       row('flow.retrans', (d) => number(d.retransmissions)),
       row('flow.ooo', (d) => number(d.outOfOrder)),
       row('flow.lost', (d) => number(d.lost)),
+      row('flow.goodput', (d) => bytes(d.goodput)),
+      row('flow.zero', (d) => number(d.zeroWindows)),
     );
   }
   return dataTable(
@@ -110,6 +112,7 @@ export function flowDetail(room: Room, ctx: AdminContext, f: FlowRow): void {
         [t('flow.category'), f.category === 0 ? '' : categoryName(room.port, f.category)],
         [t('flow.confidence'), t(`flow.confidence.${f.confidence}` as TextKey)],
         [t('flow.vlan'), f.vlan === 0 ? '' : f.vlan],
+        [t('flow.tcp'), f.tcpState === 'none' ? '' : t(`flow.tcp.${f.tcpState}` as TextKey)],
         [t('flow.handshake'), f.proto === 6 ? t(f.handshake ? 'flow.handshake.seen' : 'flow.handshake.unseen') : ''],
         [
           t('flow.rtt'),

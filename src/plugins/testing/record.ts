@@ -5,10 +5,12 @@ const direction = (packets: number, bytes: number) => ({
   packets,
   bytes,
   payload: bytes - packets * 42,
+  goodput: bytes - packets * 42,
   tcpFlags: 0,
   retransmissions: 0,
   outOfOrder: 0,
   lost: 0,
+  zeroWindows: 0,
 });
 
 let nextId = 1;
@@ -32,6 +34,7 @@ export function dnsFlow(over: Partial<FlowRecord> = {}): FlowRecord {
     app: 5,
     category: 14,
     confidence: 'content',
+    tcpState: 'none',
     handshake: false,
     clientRttUs: 0,
     serverRttUs: 0,
