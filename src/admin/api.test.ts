@@ -116,14 +116,18 @@ test('scripts: a bad item is refused with its field, a good one is saved', async
 test('settings: checked, saved, without the hash', async () => {
   assert.equal((await call('PATCH', '/settings', { localNetworks: ['10.0.0.0/33'] })).status, 422);
   assert.equal((await call('PATCH', '/settings', { name: '<b>' })).status, 422);
-  assert.equal((await call('PATCH', '/settings', { localNetworks: 'x' })).status, 400);
+  assert.equal((await call('PATCH', '/settings', { localNetworks: 'x' })).status, 422);
+  assert.equal((await call('PATCH', '/settings', { passwordHash: 'x' })).status, 422);
+  assert.equal((await call('PATCH', '/settings', JSON.parse('{"constructor": 1}'))).status, 422);
   const saved = await call('PATCH', '/settings', {
     name: 'Shop',
     localNetworks: ['10.0.0.0/8', 'fd00::/8'],
-    passwordHash: 'x',
   });
   assert.equal(saved.status, 200);
-  assert.deepEqual(Object.keys(saved.body).sort(), ['interface', 'language', 'localNetworks', 'name', 'passwordSet']);
+  assert.equal(saved.body['name'], 'Shop');
+  const table = (await call('GET', '/settings/schema')).body['settings'] as unknown as { key: string }[];
+  assert.deepEqual(Object.keys(saved.body).sort(), [...table.map(({ key }) => key), 'passwordSet'].sort());
+  assert.ok(!('passwordHash' in saved.body));
   assert.match(site.port.settings.get().passwordHash, /^scrypt/);
 });
 

@@ -3,16 +3,19 @@
  * a test keeps the two equal. Sign-in is the page's session cookie; changes carry its token in X-CSRF-Token.
  */
 import type Router from '@koa/router';
+import type { Settings } from '../appliance/port.ts';
+import { SETTINGS_KEYS, SETTINGS_RULES, SETTINGS_SECTIONS, type SettingsKey } from '../appliance/settings-schema.ts';
 import type { ScriptInfo } from '../plugins/types.ts';
 import { parseConf } from '../plugins/validate.ts';
 import { type AdminContext, Refusal, type Room, type State } from './context.ts';
+import { sentence } from './forms/settings-form.ts';
 import { t } from './i18n.ts';
 import { lostPackets } from './layout.ts';
+import { changePassword } from './pages/account.ts';
 import { filterOf } from './pages/alerts.ts';
 import { flowQuery } from './pages/flows.ts';
 import { needs, topShares } from './pages/overview.ts';
 import { isOn, scriptsOf, subdirOf, TAB_ORDER } from './pages/scripts.ts';
-import { changePassword, readBox } from './pages/settings.ts';
 import { MAX_LENGTH } from './password.ts';
 
 type Params = Record<string, string>;
@@ -57,9 +60,24 @@ const withConf = (room: Room, s: ScriptInfo): unknown => {
   return { ...s, enabled: isOn(conf), conf };
 };
 
+/** Settings that a form shows; the others have routes of their own. */
+const PUBLIC_KEYS = SETTINGS_KEYS.filter((key) => SETTINGS_RULES[key].section !== 'none');
+
 function publicSettings(room: Room): unknown {
-  const { passwordHash, ...rest } = room.port.settings.get();
-  return { ...rest, passwordSet: passwordHash !== '' };
+  const settings = room.port.settings.get();
+  const shown = Object.fromEntries(PUBLIC_KEYS.map((key) => [key, settings[key]]));
+  return { ...shown, passwordSet: settings.passwordHash !== '' };
+}
+
+/** The table of settings, for programs that draw their own form. */
+function settingsSchema(): unknown {
+  return {
+    sections: SETTINGS_SECTIONS,
+    settings: PUBLIC_KEYS.map((key) => {
+      const { section, title, help, fallback, applies, input } = SETTINGS_RULES[key];
+      return { key, section, title, help, fallback, applies, input };
+    }),
+  };
 }
 
 async function saveScript(room: Room, ctx: AdminContext, params: Params): Promise<unknown> {
@@ -88,13 +106,14 @@ async function alertActions(room: Room, ctx: AdminContext): Promise<unknown> {
   return { changed: ids.length };
 }
 
+/** Some settings by their keys; all or none are taken. */
 async function patchSettings(room: Room, ctx: AdminContext): Promise<unknown> {
-  const now = room.port.settings.get();
-  const { name = now.name, interface: iface = now.interface, localNetworks = now.localNetworks } = ctx.state.body;
-  const { change, errors } = readBox(text(name, 100).trim(), text(iface, 100).trim(), texts(localNetworks, 1000));
-  const wrong = Object.entries(errors)[0];
-  if (wrong !== undefined) return refuse(ctx, wrong[0], wrong[1]);
-  await room.port.settings.update(change);
+  for (const [key, value] of Object.entries(ctx.state.body)) {
+    if (!PUBLIC_KEYS.includes(key as SettingsKey)) return refuse(ctx, key, t('settings.unknown', { key }));
+    const fault = SETTINGS_RULES[key as SettingsKey].wrong(value);
+    if (fault !== undefined) return refuse(ctx, key, sentence(fault));
+  }
+  await room.port.settings.update(ctx.state.body as Partial<Settings>);
   return publicSettings(room);
 }
 
@@ -199,6 +218,7 @@ export const API: readonly ApiRoute[] = [
   },
   { method: 'get', path: '/logs', handler: (room) => ({ items: room.port.engine.logs() }) },
   { method: 'get', path: '/settings', handler: publicSettings },
+  { method: 'get', path: '/settings/schema', handler: settingsSchema },
   { method: 'patch', path: '/settings', handler: patchSettings },
   { method: 'put', path: '/password', handler: putPassword },
   {

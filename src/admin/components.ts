@@ -148,11 +148,13 @@ export function textInput(
     maxlength?: number;
     placeholder?: string;
     inputmode?: string;
+    /** Id of a datalist with suggestions. */
+    list?: string;
   } = {},
 ): Html {
   return field(
     f,
-    html`<input id="${f.id}" name="${name}" type="${more.type ?? 'text'}" value="${value}"${attr('autocomplete', more.autocomplete)}${attr('required', more.required)}${attr('maxlength', more.maxlength)}${attr('placeholder', more.placeholder)}${attr('inputmode', more.inputmode)}${attr('aria-describedby', describedBy(f))}${attr('aria-invalid', f.error ? 'true' : null)}>`,
+    html`<input id="${f.id}" name="${name}" type="${more.type ?? 'text'}" value="${value}"${attr('autocomplete', more.autocomplete)}${attr('required', more.required)}${attr('maxlength', more.maxlength)}${attr('placeholder', more.placeholder)}${attr('inputmode', more.inputmode)}${attr('list', more.list)}${attr('aria-describedby', describedBy(f))}${attr('aria-invalid', f.error ? 'true' : null)}>`,
   );
 }
 

@@ -6,6 +6,7 @@ import type { StoredAlert } from '../alerts/alert.ts';
 import { createConfigDesk } from '../appliance/config-port.ts';
 import type { ConfigState, ConfigStore } from '../appliance/config-store.ts';
 import type { AlertFilter, AppliancePort, Settings } from '../appliance/port.ts';
+import { defaultSettings } from '../appliance/settings-schema.ts';
 import type { Answer, Topic } from '../link/topics.ts';
 import type { EngineStats, FlowRow } from '../messages.ts';
 import { emptySet } from '../plugins/configsets.ts';
@@ -82,6 +83,7 @@ export function createFakePort(options: FakeOptions = {}): FakePort {
   const scriptOf = (subdir: string, key: string): ScriptInfo | undefined =>
     plugins.flatMap((p) => p.scripts).find((s) => s.subdir === subdir && s.key === key);
   let settings: Settings = {
+    ...defaultSettings(),
     name: options.hostile ? '"><script>window.hit=1</script>' : 'Office',
     interface: 'eth1',
     localNetworks: ['192.168.1.0/24', 'fd00::/8'],

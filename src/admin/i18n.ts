@@ -4,7 +4,8 @@ import { en } from './texts/en.ts';
 
 export type TextKey = keyof typeof en;
 type Text = string | { one: string; other: string };
-export type Catalog = Partial<Record<TextKey, Text>>;
+/** Besides the keys of this page, texts of the settings table: "set.<key>", "set.<key>.help", "set.section.<key>". */
+export type Catalog = Partial<Record<TextKey | `set.${string}`, Text>>;
 
 const catalogs: Record<string, Catalog> = { en };
 let language = 'en';
@@ -35,6 +36,12 @@ function template(key: TextKey, n: number | undefined): string {
   const text: Text = catalogs[language]?.[key] ?? en[key];
   if (typeof text === 'string') return text;
   return plural.select(n ?? 0) === 'one' ? text.one : text.other;
+}
+
+/** The text of a table elsewhere: the language's own, else `fallback`, which is English. */
+export function translated(key: `set.${string}`, fallback: string): string {
+  const text = catalogs[language]?.[key];
+  return typeof text === 'string' ? text : fallback;
 }
 
 type Params = Record<string, string | number>;

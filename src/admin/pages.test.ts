@@ -33,7 +33,11 @@ test('every page shows the name, the bell with its count and the health strip', 
       /Capturing eth1[\s\S]*Dropped[\s\S]*1\.2 k[\s\S]*Flow table[\s\S]*12 %[\s\S]*Plugins[\s\S]*1\.4 %/,
       path,
     );
-    assert.equal(page.match(/aria-current="page"/g)?.length, ['/alerts', '/scripts/flow'].includes(path) ? 2 : 1, path);
+    assert.equal(
+      page.match(/aria-current="page"/g)?.length,
+      ['/alerts', '/scripts/flow', '/settings'].includes(path) ? 2 : 1,
+      path,
+    );
   }
 });
 

@@ -13,6 +13,7 @@ import { setLanguage } from './i18n.ts';
 import { LoginLimiter } from './limits.ts';
 import { liveRoutes } from './live.ts';
 import { middlewareList } from './middleware.ts';
+import { accountRoutes } from './pages/account.ts';
 import { alertRoutes } from './pages/alerts.ts';
 import { doorRoutes } from './pages/door.ts';
 import { flowRoutes } from './pages/flows.ts';
@@ -55,6 +56,7 @@ const ROUTES = [
   scriptEditRoutes,
   healthRoutes,
   settingsRoutes,
+  accountRoutes,
   apiRoutes,
 ];
 

@@ -6,6 +6,9 @@ import type { StoredAlert } from '../alerts/alert.ts';
 import type { Answer, Args, Topic } from '../link/topics.ts';
 import type { EngineStats, FlowQuery, FlowRow } from '../messages.ts';
 import type { ConfigSet, Grants, HookConf, Permission, PluginInfo, Pool, PoolKind, Subdir } from '../plugins/types.ts';
+import type { Settings } from './settings-schema.ts';
+
+export type { Settings } from './settings-schema.ts';
 
 export interface AlertFilter {
   kind?: 'flow' | 'host' | 'interface' | 'network' | 'system';
@@ -97,16 +100,6 @@ export interface ConfigPort {
 }
 
 export type Saved = { ok: true; id?: number } | { ok: false; field: string; message: string };
-
-/** Persistent settings; each key is described once in appliance/settings-schema.ts. */
-export interface Settings {
-  name: string;
-  interface: string;
-  localNetworks: string[];
-  language: string;
-  /** scrypt hash, "" until the first visit sets it. */
-  passwordHash: string;
-}
 
 export interface SettingsPort {
   get(): Readonly<Settings>;

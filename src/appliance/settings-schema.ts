@@ -1,6 +1,20 @@
-/** Every persistent setting: its default, what is accepted, and whether a change needs the engine to start anew. */
-import { isIP } from 'node:net';
-import type { Settings } from './port.ts';
+/**
+ * Every persistent setting, one entry each: the settings page, the API, the checks, the defaults, the backup and
+ * docs/settings.md are made from this table. To add a setting, add an entry; nothing else.
+ */
+import {
+  bytes,
+  choice,
+  type Field,
+  hidden,
+  isCidr,
+  lines,
+  type SettingsSection,
+  text,
+  textFault,
+} from './settings-fields.ts';
+
+export { isCidr };
 
 /** Raised when an older product would misread the file; migrations bring older files up. */
 export const SETTINGS_VERSION = 1;
@@ -8,7 +22,7 @@ export const SETTINGS_VERSION = 1;
 /** Bounds of the settings, one reason each. */
 export const SETTINGS_LIMITS = {
   /** Characters of the appliance's name: it stands in page titles and exports. */
-  name: 63,
+  name: 40,
   /** IFNAMSIZ less the NUL (linux/if.h). */
   interface: 15,
   /** CIDRs; a site with more would list its aggregates. */
@@ -16,68 +30,133 @@ export const SETTINGS_LIMITS = {
   passwordHash: 512,
 } as const;
 
-interface Rule<T> {
-  fallback: T;
-  /** Undefined when the value is fine, else what is wrong with it and what is expected. */
-  wrong(value: unknown): string | undefined;
-  /** live: takes effect at once. engine: the engine is started anew. */
-  applies: 'live' | 'engine';
-}
+/** Sections of the settings page in their order. */
+export const SETTINGS_SECTIONS: readonly { key: Exclude<SettingsSection, 'none'>; title: string; help: string }[] = [
+  { key: 'general', title: 'General', help: 'What this box is called and how it speaks to you.' },
+  { key: 'capture', title: 'Capture', help: 'Where the traffic comes in and what counts as yours.' },
+  { key: 'alerts', title: 'Alerts', help: 'How alerts are judged and kept.' },
+  { key: 'plugins', title: 'Plugins', help: 'What plugins may use.' },
+  { key: 'storage', title: 'Storage', help: 'How much is kept, and what may be written to the card.' },
+  { key: 'notify', title: 'Notifications', help: 'When and how often destinations are told.' },
+  { key: 'web', title: 'Page and API', help: 'Who may open this page, and how.' },
+];
 
-const text = (value: unknown, most: number): string | undefined =>
-  typeof value !== 'string'
-    ? 'must be a text'
-    : value.length > most
-      ? `must not be longer than ${most} characters`
-      : /\p{Cc}/u.test(value)
-        ? 'must not contain control characters'
-        : undefined;
-
-/** True for "192.168.1.0/24", "fd00::/8" and single addresses. */
-export function isCidr(value: string): boolean {
-  const [address = '', bits, ...rest] = value.split('/');
-  const family = isIP(address);
-  if (family === 0 || rest.length > 0) return false;
-  if (bits === undefined) return true;
-  return /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
-}
-
-function networks(value: unknown): string | undefined {
-  if (!Array.isArray(value)) return 'must be a list of networks such as 192.168.1.0/24';
-  if (value.length > SETTINGS_LIMITS.localNetworks)
-    return `must not have more than ${SETTINGS_LIMITS.localNetworks} entries`;
-  const bad = value.find((item) => typeof item !== 'string' || !isCidr(item));
-  return bad === undefined
-    ? undefined
-    : `${JSON.stringify(bad)} is not a network; write it as 192.168.1.0/24 or fd00::/8`;
-}
-
-export const SETTINGS_RULES: { [K in keyof Settings]: Rule<Settings[K]> } = {
-  name: {
-    fallback: 'spanwatch',
-    applies: 'live',
-    wrong: (value) => (value === '' ? 'must not be empty' : text(value, SETTINGS_LIMITS.name)),
-  },
-  interface: {
-    fallback: '',
-    applies: 'engine',
-    wrong: (value) =>
-      text(value, SETTINGS_LIMITS.interface) ??
-      (/^[^\s/]*$/.test(value as string) ? undefined : 'must be the name of a network interface, such as eth1'),
-  },
-  localNetworks: { fallback: [], applies: 'live', wrong: networks },
-  language: {
-    fallback: 'en',
-    applies: 'live',
-    wrong: (value) =>
-      typeof value === 'string' && /^[a-z]{2}(-[A-Z]{2})?$/.test(value)
-        ? undefined
-        : 'must be a language such as en or de',
-  },
-  passwordHash: { fallback: '', applies: 'live', wrong: (value) => text(value, SETTINGS_LIMITS.passwordHash) },
+const isZone = (zone: string): boolean => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
 };
 
-export const SETTINGS_KEYS = Object.keys(SETTINGS_RULES) as (keyof Settings)[];
+export const SCHEMA = {
+  name: text({
+    section: 'general',
+    title: 'Name',
+    help: 'Shown in the top bar and in messages.',
+    fallback: 'spanwatch',
+    max: SETTINGS_LIMITS.name,
+    check: (value) =>
+      /^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u.test(value)
+        ? undefined
+        : 'must have 1 to 40 letters, digits, spaces, dots or dashes and begin with a letter or digit',
+  }),
+  language: choice({
+    section: 'general',
+    title: 'Language',
+    help: 'Of this page and of the texts of alerts.',
+    fallback: 'en',
+    options: { en: 'English', de: 'Deutsch' },
+  }),
+  timeZone: text({
+    section: 'general',
+    title: 'Time zone',
+    help: 'Such as Europe/Berlin. Empty: the one of the operating system.',
+    fallback: '',
+    max: 64,
+    suggest: 'zones',
+    check: (value) => (value === '' || isZone(value) ? undefined : 'must be a time zone such as Europe/Berlin'),
+  }),
+  interface: text({
+    section: 'capture',
+    title: 'Capture interface',
+    help: 'The network port that is plugged into the mirror port, such as eth1.',
+    fallback: '',
+    applies: 'engine',
+    max: SETTINGS_LIMITS.interface,
+    mono: true,
+    suggest: 'interfaces',
+    check: (value) =>
+      /^[A-Za-z0-9._:@-]*$/.test(value) && value !== '.' && value !== '..'
+        ? undefined
+        : 'must be the name of a network interface, such as eth1',
+  }),
+  localNetworks: lines({
+    section: 'capture',
+    title: 'Local networks',
+    help: 'One per line, such as 192.168.1.0/24 or fd00::/8. What lies in them counts as yours.',
+    fallback: [],
+    most: SETTINGS_LIMITS.localNetworks,
+    check: (entry) => (isCidr(entry) ? undefined : 'is not a network; write it as 192.168.1.0/24 or fd00::/8'),
+  }),
+  writes: choice({
+    section: 'storage',
+    title: 'What may be written',
+    help: 'An SD card dies of writes. In memory-only mode alerts, history and evidence are lost at a restart; settings are still written.',
+    fallback: 'card',
+    applies: 'restart',
+    options: { card: 'Write to the card, sparingly', memory: 'Keep everything but settings in memory' },
+  }),
+  keepAlerts: bytes({
+    section: 'storage',
+    title: 'Alerts',
+    help: 'The oldest past alerts go first when this is full.',
+    fallback: 32_000_000,
+    applies: 'restart',
+    min: 2_000_000,
+    max: 256_000_000,
+  }),
+  keepHistory: bytes({
+    section: 'storage',
+    title: 'Traffic history',
+    help: 'Charts of the last day, week and month. The oldest steps go first.',
+    fallback: 32_000_000,
+    applies: 'engine',
+    min: 1_000_000,
+    max: 1_000_000_000,
+  }),
+  keepEvidence: bytes({
+    section: 'storage',
+    title: 'Evidence',
+    help: 'Packets around alerts, kept as capture files. The oldest files go first.',
+    fallback: 100_000_000,
+    applies: 'engine',
+    min: 0,
+    max: 10_000_000_000,
+  }),
+  passwordHash: hidden<string>({
+    title: "The owner's password",
+    help: 'A scrypt hash, empty until the first visit sets it.',
+    fallback: '',
+    secret: true,
+    wrong: (value) => textFault(value, SETTINGS_LIMITS.passwordHash),
+  }),
+} as const satisfies { [key: string]: Field<never> | Field<string> | Field<number> | Field<boolean> | Field<string[]> };
+
+type Held<F> = F extends Field<infer T> ? T : never;
+
+/** Persistent settings, key by key of the table above. */
+export type Settings = { -readonly [K in keyof typeof SCHEMA]: Held<(typeof SCHEMA)[K]> };
+export type SettingsKey = keyof Settings;
+
+/** The table with the types of its values forgotten, for those that walk it. */
+export const SETTINGS_RULES = SCHEMA as unknown as { readonly [K in SettingsKey]: Field<unknown> };
+export const SETTINGS_KEYS = Object.keys(SCHEMA) as SettingsKey[];
+
+/** Keys of a section, in the order of the table. */
+export const keysOf = (section: SettingsSection): SettingsKey[] =>
+  SETTINGS_KEYS.filter((key) => SETTINGS_RULES[key].section === section);
 
 export function defaultSettings(): Settings {
   const entries = SETTINGS_KEYS.map((key) => [key, structuredClone(SETTINGS_RULES[key].fallback)]);

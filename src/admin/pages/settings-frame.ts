@@ -1,0 +1,43 @@
+/** What all pages below /settings share: the list of them, and the frame with its tabs. A new page is one more line. */
+import { tabs } from '../components.ts';
+import type { AdminContext, Room } from '../context.ts';
+import { html, type Value } from '../html.ts';
+import { type TextKey, t } from '../i18n.ts';
+import { renderPage } from '../layout.ts';
+
+export interface SettingsTab {
+  href: string;
+  label: TextKey;
+  icon: string;
+}
+
+export const SETTINGS_TABS: readonly SettingsTab[] = [
+  { href: '/settings', label: 'settings.tab.box', icon: 'settings' },
+  { href: '/settings/account', label: 'settings.tab.account', icon: 'key' },
+];
+
+/** Renders a page of the settings; `href` is its own line of the list. */
+export function renderSettings(room: Room, ctx: AdminContext, href: string, body: Value, lead?: Value): void {
+  const own = SETTINGS_TABS.find((tab) => tab.href === href);
+  renderPage(room, ctx, {
+    section: 'settings',
+    title: own === undefined || href === '/settings' ? t('settings.title') : t(own.label),
+    lead,
+    body: html`${tabs(
+      t('settings.title'),
+      SETTINGS_TABS.map((tab) => ({
+        href: tab.href,
+        label: t(tab.label),
+        icon: tab.icon,
+        active: tab.href === href,
+      })),
+    )}${body}`,
+  });
+}
+
+/** Back to a page of the settings with a message. */
+export function settingsDone(room: Room, ctx: AdminContext, href: string, text: string, ok = true): void {
+  room.flashes.set(ctx.state.session!.hash, { ok, text });
+  ctx.status = 303;
+  ctx.redirect(href);
+}
