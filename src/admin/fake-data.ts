@@ -1,5 +1,6 @@
 /** Plugins, flows and alerts of the fake appliance: realistic, or hostile where `say` answers with the XSS corpus. */
 import type { AlertEvent, AlertFlow, AlertKind, StoredAlert } from '../alerts/alert.ts';
+import type { Exclusion } from '../alerts/exclusion.ts';
 import type { Direction, FlowRecord } from '../flows/record.ts';
 import type { FlowRow } from '../messages.ts';
 import type { PluginInfo, ScriptGui, ScriptInfo, Subdir } from '../plugins/types.ts';
@@ -505,4 +506,48 @@ export function makeAlerts(say: Say, now: number, count: number, flows: FlowRow[
       note: i === 3 ? say('Known: the guest tablet. Asked Anna.') : '',
     };
   });
+}
+
+export function makeExclusions(say: Say, now: number, empty: boolean): Exclusion[] {
+  if (empty) return [];
+  const day = new Date(now).toISOString().slice(0, 10);
+  return [
+    {
+      _id: 'e1',
+      match: { source: '192.168.1.40', plugin: 'unexpected_dns' },
+      reason: say('The router asks its own resolvers, Anna knows'),
+      author: 'admin',
+      createdMs: now - 3 * 86_400_000,
+      active: true,
+      hits: 412,
+      lastHitMs: now - 40_000,
+      day,
+      hitsToday: 37,
+    },
+    {
+      _id: 'e2',
+      match: { network: '10.8.0.0/24', protocol: 'TLS', domain: 'backup.example.net' },
+      reason: say('Nightly backup'),
+      author: 'admin',
+      createdMs: now - 20 * 86_400_000,
+      expiresMs: now + 4 * 86_400_000,
+      active: true,
+      hits: 3,
+      lastHitMs: now - 86_400_000,
+      day: '',
+      hitsToday: 0,
+    },
+    {
+      _id: 'e3',
+      match: { device: '3c:22:fb:1a:02:9e', typeName: 'alert_tcp_syn_flood' },
+      reason: say(''),
+      author: 'admin',
+      createdMs: now - 40 * 86_400_000,
+      expiresMs: now - 86_400_000,
+      active: true,
+      hits: 0,
+      day: '',
+      hitsToday: 0,
+    },
+  ];
 }

@@ -3,6 +3,10 @@
  * XSS corpus into every field that the network or a plugin fills.
  */
 import type { StoredAlert } from '../alerts/alert.ts';
+import type { Exclusion } from '../alerts/exclusion.ts';
+import { type PreviewRows, previewOf } from '../alerts/exclusions.ts';
+import { matcher } from '../alerts/filter.ts';
+import { type AlertGroup, type Grouping, groupKey } from '../alerts/group.ts';
 import { createConfigDesk } from '../appliance/config-port.ts';
 import type { ConfigState, ConfigStore } from '../appliance/config-store.ts';
 import type { AlertFilter, AppliancePort, Settings } from '../appliance/port.ts';
@@ -13,7 +17,7 @@ import { emptySet } from '../plugins/configsets.ts';
 import { defaultPools } from '../plugins/pools.ts';
 import type { HookConf, PluginInfo, ScriptInfo } from '../plugins/types.ts';
 import { parseConf } from '../plugins/validate.ts';
-import { makeAlerts, makeFlows, makePlugins, type Say } from './fake-data.ts';
+import { makeAlerts, makeExclusions, makeFlows, makePlugins, type Say } from './fake-data.ts';
 import { fakeMirror } from './fake-mirror.ts';
 import { makeTraffic } from './fake-traffic.ts';
 import { XSS_CORPUS } from './xss-corpus.ts';
@@ -98,6 +102,14 @@ export function createFakePort(options: FakeOptions = {}): FakePort {
     () => {},
   );
   const listeners = new Set<() => void>();
+  const shownBy = (f: AlertFilter): StoredAlert[] => {
+    const fits = matcher(f);
+    return alerts
+      .filter((row) => fits({ row: { ...row, lastKey: row.key }, searchText: undefined }))
+      .sort((a, b) => b.lastMs - a.lastMs);
+  };
+  const exclusions = makeExclusions(say, now, options.empty === true);
+  const rows: PreviewRows = { each: (look) => [...alerts].sort((a, b) => b.lastMs - a.lastMs).forEach(look) };
   const changed = (): void => {
     for (const l of listeners) l();
   };
@@ -140,9 +152,18 @@ export function createFakePort(options: FakeOptions = {}): FakePort {
     },
     alerts: {
       query: (f) => {
-        const found = alerts.filter((a) => matches(a, f)).sort((a, b) => b.lastMs - a.lastMs);
+        const found = shownBy(f);
         return { total: found.length, items: found.slice(f.offset, f.offset + f.limit) };
       },
+      groups: (f, by) => {
+        const found = shownBy(f);
+        const groups = foldGroups(found, by);
+        return { total: groups.length, alerts: found.length, items: groups.slice(f.offset, f.offset + f.limit) };
+      },
+      ids: (f, most) =>
+        shownBy(f)
+          .slice(0, most)
+          .map((a) => a._id),
       get: (id) => alerts.find((a) => a._id === id),
       counts: () => {
         const open = alerts.filter((a) => !a.acknowledged);
@@ -183,6 +204,39 @@ export function createFakePort(options: FakeOptions = {}): FakePort {
         listeners.add(l);
         return () => listeners.delete(l);
       },
+    },
+    exclusions: {
+      list: () => exclusions,
+      get: (id) => exclusions.find((e) => e._id === id),
+      preview: (match) => previewOf(match, rows),
+      add: (draft, author) => {
+        port.calls.push(`exclude ${JSON.stringify(draft.match)}`);
+        const made: Exclusion = {
+          ...draft,
+          _id: `e${exclusions.length + 1}`,
+          author,
+          createdMs: Date.now(),
+          hits: 0,
+          day: '',
+          hitsToday: 0,
+        };
+        exclusions.unshift(made);
+        return Promise.resolve(made);
+      },
+      change: (id, draft) => {
+        const at = exclusions.findIndex((e) => e._id === id);
+        if (at < 0) return Promise.resolve(undefined);
+        const { expiresMs: _, ...rest } = exclusions[at]!;
+        exclusions[at] = { ...rest, ...draft };
+        return Promise.resolve(exclusions[at]);
+      },
+      remove: (id) => {
+        port.calls.push(`include ${id}`);
+        const at = exclusions.findIndex((e) => e._id === id);
+        if (at >= 0) exclusions.splice(at, 1);
+        return Promise.resolve(at >= 0);
+      },
+      hiddenToday: () => exclusions.reduce((sum, e) => sum + e.hitsToday, 0),
     },
     engine: {
       state: () => ({
@@ -281,18 +335,31 @@ export function createFakePort(options: FakeOptions = {}): FakePort {
   return port;
 }
 
-function matches(a: StoredAlert, f: AlertFilter): boolean {
-  if (f.kind !== undefined && a.kind !== f.kind) return false;
-  if (f.state !== undefined && a.state !== f.state) return false;
-  if (f.severity !== undefined && a.severity < f.severity) return false;
-  if (f.typeName !== undefined && a.typeName !== f.typeName) return false;
-  if (f.plugin !== undefined && a.plugin !== f.plugin) return false;
-  if (f.acknowledged !== undefined && a.acknowledged !== f.acknowledged) return false;
-  if (f.search === undefined || f.search === '') return true;
-  return [a.text, a.flow?.client, a.flow?.server, a.flow?.l7, a.entityValue]
-    .join('\n')
-    .toLowerCase()
-    .includes(f.search.toLowerCase());
+function foldGroups(alerts: StoredAlert[], by: Grouping): AlertGroup[] {
+  const groups = new Map<string, AlertGroup>();
+  for (const a of alerts) {
+    const key = groupKey(a, by);
+    const g = groups.get(key) ?? {
+      latest: a,
+      alerts: 0,
+      times: 0,
+      open: 0,
+      engaged: 0,
+      severity: 0,
+      score: 0,
+      firstMs: a.firstMs,
+      lastMs: a.lastMs,
+    };
+    g.alerts += 1;
+    g.times += a.count;
+    g.open += a.acknowledged ? 0 : 1;
+    g.engaged += a.state === 'engaged' ? 1 : 0;
+    g.severity = Math.max(g.severity, a.severity);
+    g.score = Math.max(g.score, a.score);
+    g.firstMs = Math.min(g.firstMs, a.firstMs);
+    groups.set(key, g);
+  }
+  return [...groups.values()];
 }
 
 function makeStats(say: Say, now: number, port: FakePort, empty: boolean): EngineStats {

@@ -4,7 +4,8 @@
 export const SEVERITIES = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'] as const;
 export type SeverityName = (typeof SEVERITIES)[number];
 
-export type AlertKind = 'flow' | 'host' | 'interface' | 'network' | 'system';
+export const KINDS = ['flow', 'host', 'interface', 'network', 'system'] as const;
+export type AlertKind = (typeof KINDS)[number];
 
 /** The flow behind an alert, as it was when the alert was raised. */
 export interface AlertFlow {
@@ -90,6 +91,8 @@ export interface AlertEvent {
   text: string;
   /** Flow status id (33 = unexpected DNS), flow alerts only. */
   status?: number;
+  /** Its name in the owner's language. */
+  statusName?: string;
   /** A worse status replaced an earlier alert of the same flow. */
   replaces?: boolean;
   flow?: AlertFlow;

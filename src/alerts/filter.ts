@@ -1,5 +1,6 @@
 /** Which rows a filter shows. Made once per query so that fifty thousand rows are checked without allocation. */
 import type { AlertFilter } from '../appliance/port.ts';
+import { compileMatch, isEmptyMatch } from './match.ts';
 import type { Row } from './row.ts';
 
 /** Longest search text that is looked for. */
@@ -21,17 +22,20 @@ export interface Searchable {
 
 /** Tests a row; cheap fields first, the search last. */
 export function matcher(filter: AlertFilter): (entry: Searchable) => boolean {
-  const { kind, state, severity, typeName, plugin, acknowledged } = filter;
+  const { state, severity, score, fromMs, toMs, acknowledged, noted } = filter;
   const wanted = filter.search?.trim().slice(0, SEARCH_CHARS).toLowerCase() ?? '';
+  const holds = isEmptyMatch(filter) ? undefined : compileMatch(filter);
   return (entry) => {
     const { row } = entry;
     const fits =
-      (kind === undefined || row.kind === kind) &&
       (state === undefined || row.state === state) &&
       (severity === undefined || row.severity >= severity) &&
-      (typeName === undefined || row.typeName === typeName) &&
-      (plugin === undefined || row.plugin === plugin) &&
-      (acknowledged === undefined || row.acknowledged === acknowledged);
+      (score === undefined || row.score >= score) &&
+      (fromMs === undefined || row.lastMs >= fromMs) &&
+      (toMs === undefined || row.firstMs <= toMs) &&
+      (acknowledged === undefined || row.acknowledged === acknowledged) &&
+      (noted === undefined || (row.note !== '') === noted) &&
+      (holds === undefined || holds(row));
     if (!fits || wanted === '') return fits;
     entry.searchText ??= searchText(row);
     return entry.searchText.includes(wanted);

@@ -8,6 +8,7 @@ import { type Level, log } from '../log.ts';
 import type { AlertEvent } from './alert.ts';
 import { createCollection } from './collection.ts';
 import { createLedger, isLedger, type LedgerDoc } from './ledger.ts';
+import type { MatchSubject } from './match.ts';
 import { isEvent, isRow, type Row, shown } from './row.ts';
 import type { Kept } from './salvage.ts';
 import { createAlertTable } from './table.ts';
@@ -49,6 +50,11 @@ export interface AlertStoreOptions {
   /** A change waits at most this long for others before it is written; default 2000. */
   flushAfterMs?: number;
   now?(): number;
+  /**
+   * True for an event that an owner excluded: it is neither stored nor shown, and acknowledged at once. Asked for each
+   * event except the end of an engaged alert that is stored, which must come to its end.
+   */
+  excluded?(event: AlertEvent): boolean;
   /** Where sentences for the owner go besides health(); default the log. */
   say?(level: Level, text: string): void;
 }
@@ -69,6 +75,8 @@ export interface AlertStore extends AlertsPort {
   progress(): number;
   /** False while new alerts are not being written; health().notices says why. */
   working(): boolean;
+  /** Calls `look` with every stored alert, newest first; nothing may be changed while it runs. */
+  each(look: (alert: MatchSubject & { _id: string; title: string; count: number }) => void): void;
   /** Bytes written per UTC day, a month back. */
   writes(): { [day: string]: number };
 }
@@ -297,12 +305,15 @@ export function createAlertStore(options: AlertStoreOptions): AlertStore {
           dropped += 1;
           continue;
         }
+        if (options.excluded?.(event) === true && !table.ends(event)) continue;
         const row = table.apply(event);
         if (row === undefined) continue;
         orphans.delete(row._id);
         touch(row._id);
         any = true;
       }
+      // Nothing was taken in: there is nothing to wait for but what already waits.
+      if (!any && dirty.size === 0 && flushing === undefined) return Promise.resolve();
       if (any) {
         evict();
         changed();
@@ -319,6 +330,13 @@ export function createAlertStore(options: AlertStoreOptions): AlertStore {
       const { total, items } = table.query(filter);
       return { total, items: items.map(shown) };
     },
+    groups(filter, by) {
+      if (filter.search !== undefined) searchedAt = performance.now();
+      const { total, alerts, items } = table.groups(filter, by);
+      return { total, alerts, items: items.map((group) => ({ ...group, latest: shown(group.latest) })) };
+    },
+    ids: (filter, most) => table.ids(filter, most),
+    each: (look) => table.each(look),
     get(id) {
       const row = table.get(id);
       return row === undefined ? undefined : shown(row);

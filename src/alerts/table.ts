@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import type { AlertFilter } from '../appliance/port.ts';
 import type { AlertEvent } from './alert.ts';
 import { matcher, type Searchable } from './filter.ts';
+import { type AlertGroup, type Grouping, groupKey } from './group.ts';
 import { alreadySeen, FOLD_SPAN_MS, FOLD_WINDOW_MS, identity, keyOrder } from './identity.ts';
 import { foldInto, newRow, type Row, replaceBy } from './row.ts';
 
@@ -30,6 +31,13 @@ export interface AlertTable {
   evict(): string[];
   /** Newest first. */
   query(filter: AlertFilter): { total: number; items: Row[] };
+  /** The rows of a filter folded into groups, the group with the newest row first. */
+  groups(filter: AlertFilter, by: Grouping): { total: number; alerts: number; items: RowGroup[] };
+  ids(filter: AlertFilter, most: number): string[];
+  /** Calls `look` with every row, newest first. */
+  each(look: (row: Row) => void): void;
+  /** True when this release ends a row that is engaged. */
+  ends(event: AlertEvent): boolean;
   counts(): { all: number; byKind: Record<string, number>; engaged: number };
   engaged(): Row[];
   /** Frees what searches keep (about 200 bytes a row); the next one makes it again. */
@@ -37,6 +45,9 @@ export interface AlertTable {
   size(): number;
   bytes(): number;
 }
+
+/** AlertGroup with the row as the store keeps it. */
+export type RowGroup = Omit<AlertGroup, 'latest'> & { latest: Row };
 
 interface Entry extends Searchable {
   bytes: number;
@@ -132,6 +143,17 @@ export function createAlertTable(limits: TableLimits): AlertTable {
     return sorted;
   }
 
+  /** Newest first. */
+  function* matching(filter: AlertFilter): Generator<Row> {
+    const matches = matcher(filter);
+    searched ||= filter.search !== undefined;
+    const order = oldestFirst();
+    for (let i = order.length - 1; i >= 0; i--) {
+      const entry = order[i]!;
+      if (matches(entry)) yield entry.row;
+    }
+  }
+
   return {
     load(rows) {
       for (const { doc, bytes: size } of rows.sort((a, b) => a.doc.lastMs - b.doc.lastMs)) {
@@ -176,18 +198,61 @@ export function createAlertTable(limits: TableLimits): AlertTable {
       return gone;
     },
     query(filter) {
-      const matches = matcher(filter);
       const items: Row[] = [];
       let total = 0;
-      const order = oldestFirst();
-      for (let i = order.length - 1; i >= 0; i--) {
-        const entry = order[i]!;
-        if (!matches(entry)) continue;
-        if (total >= filter.offset && items.length < filter.limit) items.push(entry.row);
+      for (const row of matching(filter)) {
+        if (total >= filter.offset && items.length < filter.limit) items.push(row);
         total += 1;
       }
-      searched ||= filter.search !== undefined;
       return { total, items };
+    },
+    groups(filter, by) {
+      const groups = new Map<string, RowGroup>();
+      let alerts = 0;
+      for (const row of matching(filter)) {
+        alerts += 1;
+        const key = groupKey(row, by);
+        const group = groups.get(key);
+        if (group === undefined) {
+          groups.set(key, {
+            latest: row,
+            alerts: 1,
+            times: row.count,
+            open: row.acknowledged ? 0 : 1,
+            engaged: row.state === 'engaged' ? 1 : 0,
+            severity: row.severity,
+            score: row.score,
+            firstMs: row.firstMs,
+            lastMs: row.lastMs,
+          });
+          continue;
+        }
+        group.alerts += 1;
+        group.times += row.count;
+        if (!row.acknowledged) group.open += 1;
+        if (row.state === 'engaged') group.engaged += 1;
+        if (row.severity > group.severity) group.severity = row.severity;
+        if (row.score > group.score) group.score = row.score;
+        if (row.firstMs < group.firstMs) group.firstMs = row.firstMs;
+      }
+      const items = [...groups.values()].slice(filter.offset, filter.offset + filter.limit);
+      return { total: groups.size, alerts, items };
+    },
+    ids(filter, most) {
+      const ids: string[] = [];
+      for (const row of matching(filter)) {
+        if (ids.length === most) break;
+        ids.push(row._id);
+      }
+      return ids;
+    },
+    each(look) {
+      const order = oldestFirst();
+      for (let i = order.length - 1; i >= 0; i--) look(order[i]!.row);
+    },
+    ends(event) {
+      const id = byIdentity.get(digest(event));
+      return event.action === 'release' && id !== undefined && entries.get(id)?.row.state === 'engaged';
     },
     counts() {
       if (counted !== undefined) return counted;

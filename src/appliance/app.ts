@@ -2,6 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createAdmin } from '../admin/server.ts';
+import { createExclusions } from '../alerts/exclusions.ts';
 import { type AlertStore, createAlertStore } from '../alerts/store.ts';
 import { log } from '../log.ts';
 import { categoryName, protocolName, riskName } from '../protocols/catalogue.ts';
@@ -81,7 +82,11 @@ export function statusLine(link: EngineLink, alerts: AlertStore): string {
 export function createApp(options: AppOptions): App {
   const settings = createSettings(join(options.stateDir, 'settings.json'));
   const configStore = createConfigStore(options.stateDir);
-  const alerts = createAlertStore({ file: join(options.stateDir, 'alerts.db') });
+  const alerts: AlertStore = createAlertStore({
+    file: join(options.stateDir, 'alerts.db'),
+    excluded: (event) => exclusions.excluded(event),
+  });
+  const exclusions = createExclusions({ file: join(options.stateDir, 'exclusions.db'), rows: alerts });
   const notifier = options.notifier ?? createNotifier();
   const command = options.engineCommand ?? ownCommand;
   let watchdog: Watchdog | undefined;
@@ -117,7 +122,7 @@ export function createApp(options: AppOptions): App {
     () => link.configure(),
     options.demo === undefined ? {} : DEMO_PRESET,
   );
-  const notices = (): string[] => [...settings.notices(), ...configStore.notices()];
+  const notices = (): string[] => [...settings.notices(), ...configStore.notices(), ...exclusions.notices()];
   const health = createHealth({
     link,
     alerts,
@@ -127,7 +132,17 @@ export function createApp(options: AppOptions): App {
     configNotices: () => configStore.notices(),
   });
   const evidence = createEvidence(options.stateDir);
-  const port: AppliancePort = { alerts, engine: link, evidence, config, settings, health, names, version: VERSION };
+  const port: AppliancePort = {
+    alerts,
+    exclusions,
+    engine: link,
+    evidence,
+    config,
+    settings,
+    health,
+    names,
+    version: VERSION,
+  };
   const admin = createAdmin(port, { stateDir: options.stateDir, host: options.host, port: options.port });
 
   settings.onChange = (keys) => {
@@ -209,6 +224,7 @@ export function createApp(options: AppOptions): App {
       stop: () => {},
     },
     { name: 'configuration', start: () => configStore.start(), stop: () => configStore.stop() },
+    { name: 'exclusions', start: () => exclusions.start(), stop: () => exclusions.stop() },
     { name: 'alerts', start: () => alerts.start(), stop: () => alerts.stop() },
     { name: 'health', start: () => health.start(), stop: () => health.stop() },
     {

@@ -3,6 +3,9 @@
  * Reads are synchronous and cheap (everything shown is in memory); writes resolve once they are on the disk.
  */
 import type { StoredAlert } from '../alerts/alert.ts';
+import type { Exclusion, ExclusionDraft, ExclusionPreview } from '../alerts/exclusion.ts';
+import type { AlertGroup, Grouping } from '../alerts/group.ts';
+import type { AlertMatch } from '../alerts/match.ts';
 import type { Answer, Args, Topic } from '../link/topics.ts';
 import type { EngineStats, FlowQuery, FlowRow } from '../messages.ts';
 import type { ConfigSet, Grants, HookConf, Permission, PluginInfo, Pool, PoolKind, Subdir } from '../plugins/types.ts';
@@ -10,16 +13,21 @@ import type { Settings } from './settings-schema.ts';
 
 export type { Settings } from './settings-schema.ts';
 
-export interface AlertFilter {
-  kind?: 'flow' | 'host' | 'interface' | 'network' | 'system';
+/** What the list shows; the conditions of a match must be canonical, as readMatch() gives them. */
+export interface AlertFilter extends AlertMatch {
   state?: 'engaged' | 'past';
   /** At least this severity, 1..8. */
   severity?: number;
-  typeName?: string;
-  plugin?: string;
-  /** Case-insensitive substring of text, client, server, protocol or entity. */
+  /** At least this score. */
+  score?: number;
+  /** Last seen at or after, first seen at or before; ms since the epoch. */
+  fromMs?: number;
+  toMs?: number;
+  /** Case-insensitive substring of text, client, server, protocol, host name or entity. */
   search?: string;
   acknowledged?: boolean;
+  /** With or without an owner's note. */
+  noted?: boolean;
   offset: number;
   limit: number;
 }
@@ -27,6 +35,10 @@ export interface AlertFilter {
 export interface AlertsPort {
   /** Newest first. */
   query(filter: AlertFilter): { total: number; items: StoredAlert[] };
+  /** As query(), folded: `total` groups of `alerts` rows; offset and limit count groups. */
+  groups(filter: AlertFilter, by: Grouping): { total: number; alerts: number; items: AlertGroup[] };
+  /** Ids of all that the filter shows, offset and limit ignored, newest first, at most `most`. */
+  ids(filter: AlertFilter, most: number): string[];
   get(id: string): StoredAlert | undefined;
   /** Not acknowledged, by kind and in all; the bell shows `all`. */
   counts(): { all: number; byKind: Record<string, number>; engaged: number };
@@ -47,6 +59,21 @@ export interface AlertsPort {
   };
   /** Called on each change; returns the way to stop listening. */
   onChange(listener: () => void): () => void;
+}
+
+/** What is hidden before it is stored, and what that hid. */
+export interface ExclusionsPort {
+  /** Newest first. */
+  list(): Exclusion[];
+  get(id: string): Exclusion | undefined;
+  /** What this match would have hidden of the stored alerts. */
+  preview(match: AlertMatch): ExclusionPreview;
+  /** Takes effect at once, resolves when it is on the disk. Rejects with a sentence when it holds nothing or there is no room. */
+  add(draft: ExclusionDraft, author: string): Promise<Exclusion>;
+  change(id: string, draft: ExclusionDraft): Promise<Exclusion | undefined>;
+  remove(id: string): Promise<boolean>;
+  /** Alerts hidden since midnight UTC, exclusions that were removed since included. */
+  hiddenToday(): number;
 }
 
 export interface EnginePort {
@@ -123,6 +150,7 @@ export interface AppliancePort {
   /** Without it pages show ids. */
   names?: NamesPort;
   alerts: AlertsPort;
+  exclusions: ExclusionsPort;
   engine: EnginePort;
   evidence: EvidencePort;
   config: ConfigPort;
