@@ -7,6 +7,7 @@ import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { buildFengari } from '../src/sandbox/fengari/build.ts';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
@@ -37,6 +38,8 @@ await build({
 
 const require = createRequire(import.meta.url);
 cpSync(require.resolve('wasmoon/dist/glue.wasm'), join(assets, 'lua.wasm'));
+cpSync(require.resolve('@jitl/quickjs-wasmfile-release-sync/wasm'), join(assets, 'quickjs.wasm'));
+await buildFengari(join(assets, 'fengari.js'));
 cpSync(join(root, 'src/admin/assets'), join(assets, 'admin'), { recursive: true });
 cpSync(join(root, 'src/plugins/prelude'), join(assets, 'prelude'), { recursive: true });
 execFileSync(process.execPath, [join(root, 'scripts/make-demo.ts'), join(dist, 'demo.pcap')], { stdio: 'inherit' });

@@ -1,23 +1,27 @@
-/** Entry of the bundle: tells the rooms that their files lie in assets/ beside it, then runs the command. */
-import { readdirSync, readFileSync } from 'node:fs';
+/**
+ * Entry of the bundle and of the executable: tells the rooms where their files are (inside the executable, else in assets/
+ * beside the bundle), then runs the command.
+ */
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setAssetReader } from './admin/assets.ts';
 import { main } from './main.ts';
+import { carriedBytes, packed, packedNames, packedText } from './packed.ts';
 import { registerPrelude } from './plugins/assets.ts';
 import { setWorkerEntry } from './plugins/host.ts';
+import { registerAssetReader } from './sandbox/assets.ts';
 
 const assets = join(__dirname, 'assets');
-const prelude = join(assets, 'prelude');
+const read = (name: string): Uint8Array => carriedBytes(name, assets);
 
-setAssetReader((name) => readFileSync(join(assets, 'admin', name)));
-registerPrelude(
-  Object.fromEntries(
-    readdirSync(prelude)
-      .filter((name) => name.endsWith('.lua'))
-      .map((name) => [name.slice(0, -4), readFileSync(join(prelude, name), 'utf8')]),
-  ),
-);
-setWorkerEntry(join(__dirname, 'plugin-worker.cjs'));
+setAssetReader((name) => read(`admin/${name}`));
+registerAssetReader(read);
+registerPrelude(() => {
+  const names = packed ? packedNames('prelude/').map((name) => name.slice(8)) : readdirSync(join(assets, 'prelude'));
+  const lua = names.filter((name) => name.endsWith('.lua'));
+  return Object.fromEntries(lua.map((name) => [name.slice(0, -4), Buffer.from(read(`prelude/${name}`)).toString()]));
+});
+setWorkerEntry(packed ? { code: () => packedText('plugin-worker.cjs') } : join(__dirname, 'plugin-worker.cjs'));
 
 void main(process.argv.slice(2)).then((code) => {
   process.exitCode = code;

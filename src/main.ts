@@ -28,7 +28,7 @@ const COMMANDS: Record<string, Command> = {
 
 function usage(): string {
   const lines = Object.entries(COMMANDS).map(([name, { what }]) => `  ${name.padEnd(8)} ${what}`);
-  return `usage: spanwatch COMMAND [OPTIONS]\n\n${lines.join('\n')}\n\nspanwatch COMMAND --help tells the options of each; spanwatch --version the version.\n`;
+  return `usage: spanwatch COMMAND [OPTIONS]\n\n${lines.join('\n')}\n\nspanwatch COMMAND --help tells the options of each; spanwatch --version the version,\nspanwatch --selftest whether this build works on this machine.\n`;
 }
 
 /** Runs the command that the arguments name; resolves to the exit code. */
@@ -38,6 +38,7 @@ export async function main(argv: string[]): Promise<number> {
     process.stdout.write(`spanwatch ${VERSION}\n`);
     return 0;
   }
+  if (name === '--selftest') return (await import('./appliance/selftest.ts')).selftest();
   const command = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command) return await command.run(args);
   process.stderr.write(usage());

@@ -3,9 +3,11 @@
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 NODE_VERSION=24.21.0
+NODE_SHA512_x64=de750bb336795f47dc898a46d2de93add029273027f3e16520d3fa3a2317ed5f07aefa404cf37ddfa5352e545e389ae22d16b87bcc84a900580a72f23cd02ced
+NODE_SHA512_arm64=1692513c4cf63afbd32df8c83a5346158f492cf30a825e66f9de2819804b836e242759a6bcdd5997f1cf2601781c3689e752127afd65d5c459fc333e91e5d6e6
 case "$(uname -m)" in
-  x86_64) NODE_ARCH=x64; NODE_SHA512=de750bb336795f47dc898a46d2de93add029273027f3e16520d3fa3a2317ed5f07aefa404cf37ddfa5352e545e389ae22d16b87bcc84a900580a72f23cd02ced ;;
-  aarch64) NODE_ARCH=arm64; NODE_SHA512=1692513c4cf63afbd32df8c83a5346158f492cf30a825e66f9de2819804b836e242759a6bcdd5997f1cf2601781c3689e752127afd65d5c459fc333e91e5d6e6 ;;
+  x86_64) NODE_ARCH=x64 ;;
+  aarch64) NODE_ARCH=arm64 ;;
   *) echo "spanwatch runs on x86-64 and arm64, not on $(uname -m)" >&2; exit 1 ;;
 esac
 
@@ -31,25 +33,35 @@ need_debian() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-# need_node: the pinned Node in .tools/node, its archive checked against the checksum above.
+# need_node: the pinned Node in .tools/node, on the PATH.
 need_node() {
-  local node=$ROOT/.tools/node
-  export PATH=$node/bin:$PATH
-  [ "$("$node/bin/node" --version 2>/dev/null)" = "v$NODE_VERSION" ] && return 0
+  export PATH=$ROOT/.tools/node/bin:$PATH
+  [ "$("$ROOT/.tools/node/bin/node" --version 2>/dev/null)" = "v$NODE_VERSION" ] && return 0
+  fetch_node "$NODE_ARCH" "$ROOT/.tools/node"
+}
+
+# need_node_of ARCH: the pinned Node of another architecture in .tools/node-ARCH, to be packed, not to be run.
+need_node_of() {
+  [ -e "$ROOT/.tools/node-$1/is-$NODE_VERSION" ] && return 0
+  fetch_node "$1" "$ROOT/.tools/node-$1" && touch "$ROOT/.tools/node-$1/is-$NODE_VERSION"
+}
+
+# fetch_node ARCH FOLDER: the archive is checked against the checksum above.
+fetch_node() {
+  local work archive sum=NODE_SHA512_$1
   command -v npm >/dev/null || need_debian 'npm fetches Node and the packages' npm
-  say "fetching Node $NODE_VERSION for $NODE_ARCH: the runtime that spanwatch is built for"
-  local work archive
+  say "fetching Node $NODE_VERSION for $1: the runtime that spanwatch is built for"
   work=$(mktemp -d)
-  archive=$work/$(cd "$work" && npm pack --silent "node-linux-$NODE_ARCH@$NODE_VERSION")
-  if ! echo "$NODE_SHA512  $archive" | sha512sum --check --status; then
-    echo "the archive of Node $NODE_VERSION does not have the pinned checksum; not using it" >&2
+  archive=$work/$(cd "$work" && npm pack --silent "node-linux-$1@$NODE_VERSION")
+  if ! echo "${!sum}  $archive" | sha512sum --check --status; then
+    echo "the archive of Node $NODE_VERSION for $1 does not have the pinned checksum; not using it" >&2
     rm -rf "$work"
     return 1
   fi
   mkdir -p "$ROOT/.tools"
   tar -xzf "$archive" -C "$work"
-  rm -rf "$node"
-  mv "$work/package" "$node"
+  rm -rf "$2"
+  mv "$work/package" "$2"
   rm -rf "$work"
 }
 

@@ -1,6 +1,5 @@
 /** The appliance put together: its parts, the order in which they start and stop, and what systemd hears of it. */
-import { realpathSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createAdmin } from '../admin/server.ts';
 import { createExclusions } from '../alerts/exclusions.ts';
 import { type AlertStore, createAlertStore } from '../alerts/store.ts';
@@ -277,15 +276,4 @@ export function createApp(options: AppOptions): App {
     },
     stop,
   };
-}
-
-/** Folder of the plugins that ship: beside the program, whether bundled (dist/) or from source (src/). */
-export function shippedPlugins(): string {
-  let program = process.argv[1] ?? process.execPath;
-  try {
-    program = realpathSync(program);
-  } catch {
-    // A program that was replaced while it runs: its old place is as good a guess as any.
-  }
-  return join(dirname(dirname(program)), 'plugins');
 }

@@ -4,8 +4,10 @@ import { chmod, lstat, mkdir, stat } from 'node:fs/promises';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { shippedPluginDirs } from '../engine/shipped-plugins.ts';
 import { log } from '../log.ts';
-import { createApp, shippedPlugins } from './app.ts';
+import { packed, unpackFolder } from '../packed.ts';
+import { createApp } from './app.ts';
 import { takeLock } from './lock.ts';
 import { createNotifier } from './systemd.ts';
 
@@ -14,7 +16,7 @@ const USAGE = `usage: spanwatch run --state DIR [--interface NAME | --demo FILE]
 The appliance: admin page, alert store, and the engine that it starts and watches over.
   --state DIR       folder for settings, alerts and sessions (default: $STATE_DIRECTORY)
   --interface NAME  interface that receives the mirrored traffic; kept as the setting, which the page can change
-  --demo FILE       replay a capture again and again instead
+  --demo FILE       replay a capture again and again instead; "office" is the one that the executable carries
   --port N          port of the admin page (default 8080)
   --host ADDRESS    address of the admin page (default 0.0.0.0)
   --capture KIND    auto (default), ring or cap
@@ -50,6 +52,11 @@ interface RunOptions {
   pluginDirs: string[];
 }
 
+/** The demo's capture; the executable carries one. */
+function demoFile(name: string): string {
+  return packed && name === 'office' ? join(unpackFolder('demo/'), 'office.pcap') : resolve(name);
+}
+
 /** Reads the arguments; throws with a sentence for the owner. */
 export function readArgs(args: string[], env: NodeJS.ProcessEnv = process.env): RunOptions | 'help' {
   const { values } = parse(args);
@@ -71,11 +78,11 @@ export function readArgs(args: string[], env: NodeJS.ProcessEnv = process.env): 
   return {
     stateDir,
     interface: values.interface,
-    demo: values.demo === undefined ? undefined : resolve(values.demo),
+    demo: values.demo === undefined ? undefined : demoFile(values.demo),
     port,
     host: values.host,
     capture,
-    pluginDirs: values.plugins?.map((dir) => resolve(dir)) ?? [shippedPlugins(), join(stateDir, 'plugins')],
+    pluginDirs: values.plugins?.map((dir) => resolve(dir)) ?? [...shippedPluginDirs(), join(stateDir, 'plugins')],
   };
 }
 

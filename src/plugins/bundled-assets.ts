@@ -1,6 +1,6 @@
-/** In the bundle the Lua module lies in assets/; must be imported before anything opens a VM. */
-import { readFileSync } from 'node:fs';
+/** In the bundle the engines' files lie in assets/ or in the executable; must be imported before anything opens a VM. */
 import { join } from 'node:path';
-import { registerAssets } from '../sandbox/assets.ts';
+import { carriedBytes } from '../packed.ts';
+import { registerAssetReader } from '../sandbox/assets.ts';
 
-registerAssets({ luaWasm: readFileSync(join(__dirname, 'assets', 'lua.wasm')) });
+registerAssetReader((name) => carriedBytes(name, join(__dirname, 'assets')));

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AlertEvent } from '../alerts/alert.ts';
 import type { FlowRecord } from '../flows/record.ts';
-import { SupervisedWorker } from '../sandbox/watchdog.ts';
+import { SupervisedWorker, type WorkerEntry } from '../sandbox/watchdog.ts';
 import { preludeFiles } from './assets.ts';
 import { GRANULARITIES, GRANULARITY_SECONDS } from './configsets.ts';
 
@@ -34,10 +34,10 @@ export const HOST_LIMITS = {
   workerHeapMb: 192,
 } as const;
 
-let workerEntry: URL | string = new URL('./worker.ts', import.meta.url);
+let workerEntry: WorkerEntry = new URL('./worker.ts', import.meta.url);
 
-/** A bundle says here where its worker begins: a file, or a data: URL that holds its text. Call before start(). */
-export function setWorkerEntry(entry: URL | string): void {
+/** A bundle says here where its worker begins: a file, or its text. Call before start(). */
+export function setWorkerEntry(entry: WorkerEntry): void {
   workerEntry = entry;
 }
 

@@ -12,6 +12,12 @@ export interface SandboxAssets {
 }
 
 let assets: SandboxAssets = {};
+let reader: ((name: 'lua.wasm' | 'quickjs.wasm' | 'fengari.js') => Uint8Array) | undefined;
+
+/** A bundle's own source of the files, each read when an engine first needs it. */
+export function registerAssetReader(read: NonNullable<typeof reader>): void {
+  reader = read;
+}
 
 /** Call before the first VM is opened. */
 export function registerAssets(own: SandboxAssets): void {
@@ -19,18 +25,21 @@ export function registerAssets(own: SandboxAssets): void {
 }
 
 export function luaWasm(): Uint8Array {
-  assets.luaWasm ??= readFileSync(createRequire(import.meta.url).resolve('wasmoon/dist/glue.wasm'));
+  assets.luaWasm ??=
+    reader?.('lua.wasm') ?? readFileSync(createRequire(import.meta.url).resolve('wasmoon/dist/glue.wasm'));
   return assets.luaWasm;
 }
 
 export function quickjsWasm(): Uint8Array {
-  const { resolve } = createRequire(import.meta.url);
-  assets.quickjsWasm ??= readFileSync(resolve('@jitl/quickjs-wasmfile-release-sync/wasm'));
+  assets.quickjsWasm ??=
+    reader?.('quickjs.wasm') ??
+    readFileSync(createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync/wasm'));
   return assets.quickjsWasm;
 }
 
 /** In a checkout the bundle is made anew once per process: the build takes a tenth of a second and is never stale. */
 export async function fengariBundle(): Promise<string> {
+  if (reader) assets.fengariBundle ??= Buffer.from(reader('fengari.js')).toString('utf8');
   if (assets.fengariBundle === undefined) {
     const { buildFengari } = await import('./fengari/build.ts');
     assets.fengariBundle = await buildFengari();

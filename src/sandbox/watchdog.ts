@@ -35,9 +35,11 @@ export class PulseSender {
   }
 }
 
+export type WorkerEntry = URL | string | { code(): string };
+
 export interface SupervisedOptions<Incoming> {
-  /** Script of the worker. Its workerData is `{ ...workerData, pulse: SharedArrayBuffer }`. */
-  entry: URL | string;
+  /** Script of the worker: a file, or its CommonJS text. Its workerData is `{ ...workerData, pulse: SharedArrayBuffer }`. */
+  entry: WorkerEntry;
   workerData: Record<string, unknown>;
   /** Deadline of one call; the thread is terminated when a call lasts longer than `factor` times this (default 4). */
   deadlineMs: number;
@@ -81,7 +83,9 @@ export class SupervisedWorker<Outgoing, Incoming> {
     this.#words = new Int32Array(pulse);
     this.#reason = undefined;
     this.#seen = { who: 0, sequence: 0, sinceMs: 0 };
-    const worker = new Worker(entry, {
+    const isText = typeof entry === 'object' && 'code' in entry;
+    const worker = new Worker(isText ? entry.code() : entry, {
+      eval: isText,
       workerData: { ...workerData, pulse },
       resourceLimits,
       ...(execArgv && { execArgv }),

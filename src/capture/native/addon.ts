@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { loadPackedModule, packed } from '../../packed.ts';
 
 declare const ringBrand: unique symbol;
 /** An open ring inside the module. */
@@ -59,10 +60,11 @@ function candidates(): string[] {
 
 /**
  * The native module, or undefined where it is missing or does not load; addonProblem() then says why. Looks at
- * $SPANWATCH_NATIVE (a path), else for native/spanwatch-<arch>.node in dist and beside the program. Loaded once for each thread.
+ * $SPANWATCH_NATIVE (a path), else in the executable itself, else for native/spanwatch-<arch>.node in dist and beside the program. Loaded once for each thread.
  */
 export function loadAddon(): Addon | undefined {
   if (loaded !== undefined || problem !== undefined) return loaded;
+  if (packed && !process.env['SPANWATCH_NATIVE']) return loadCarried();
   const paths = candidates();
   const path = paths.find((candidate) => existsSync(candidate));
   if (path === undefined) {
@@ -70,13 +72,28 @@ export function loadAddon(): Addon | undefined {
     return undefined;
   }
   try {
-    const module = { exports: {} };
-    process.dlopen(module, path, constants.dlopen.RTLD_NOW);
-    loaded = module.exports as Addon;
+    loaded = dlopen(path);
   } catch (error) {
     problem = `loading the native module ${path}: ${(error as Error).message}; run scripts/build-native`;
   }
   return loaded;
+}
+
+function loadCarried(): Addon | undefined {
+  try {
+    loadPackedModule('native.node', (path) => {
+      loaded = dlopen(path);
+    });
+  } catch (error) {
+    problem = `loading the native module out of the executable: ${(error as Error).message}; give it a folder without noexec by $CACHE_DIRECTORY`;
+  }
+  return loaded;
+}
+
+function dlopen(path: string): Addon {
+  const module = { exports: {} };
+  process.dlopen(module, path, constants.dlopen.RTLD_NOW);
+  return module.exports as Addon;
 }
 
 /** Why loadAddon() gave undefined, with advice; undefined when it gave the module. */
