@@ -226,6 +226,8 @@ export function createApp(options: AppOptions): App {
     { name: 'exclusions', start: () => exclusions.start(), stop: () => exclusions.stop() },
     { name: 'alerts', start: () => alerts.start(), stop: () => alerts.stop() },
     { name: 'health', start: () => health.start(), stop: () => health.stop() },
+    // Before the page: the engine's process starts up while this one makes the pages.
+    { name: 'engine', start: () => link.start(), stop: () => link.stop() },
     {
       name: 'admin',
       async start() {
@@ -233,7 +235,6 @@ export function createApp(options: AppOptions): App {
       },
       stop: () => admin.stop(),
     },
-    { name: 'engine', start: () => link.start(), stop: () => link.stop() },
     { name: 'watchdog', start: startWatchdog, stop: () => watchdog?.stop() },
     {
       name: 'systemd',

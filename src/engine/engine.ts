@@ -77,7 +77,11 @@ export class Engine {
       version: VERSION,
       bootId: this.#bootId,
       onMessage: (message) => this.#receive(message),
-      onConnect: () => this.#server.send({ kind: 'plugins', items: this.#plugins }),
+      onConnect: () => {
+        this.#server.send({ kind: 'plugins', items: this.#plugins });
+        // The service is ready once it knows that we capture: not only at the next full second.
+        if (this.#timers.length > 0) this.#sendStats();
+      },
       onAbandoned: (reason) => options.onEnd(reason),
     });
   }
@@ -88,10 +92,12 @@ export class Engine {
       this.#log(state.status === 'failed' ? 'error' : 'info', 'capture', state.text);
     await this.#options.source.start(this.#pipeline);
     this.#quality.start();
-    this.#timers = [
-      setInterval(() => this.#tick(), TICK_MS),
-      setInterval(() => this.#server.send({ kind: 'stats', stats: this.#stats() }), STATS_MS),
-    ];
+    this.#timers = [setInterval(() => this.#tick(), TICK_MS), setInterval(() => this.#sendStats(), STATS_MS)];
+    this.#sendStats();
+  }
+
+  #sendStats(): void {
+    this.#server.send({ kind: 'stats', stats: this.#stats() });
   }
 
   async stop(): Promise<void> {
