@@ -11,7 +11,7 @@ import { HOOKED_L4, l4ByScriptName } from './ndpi.ts';
 import { remember } from './room.ts';
 import type { House } from './runtime.ts';
 import type { PluginSource } from './scan.ts';
-import { CATEGORY_ICONS, fields, list, num, str, toConf, toGui } from './script-info.ts';
+import { CATEGORY_ICONS, fields, list, num, SETUP_WORDS, str, toConf, toGui } from './script-info.ts';
 import {
   type ConfigSet,
   type PluginError,
@@ -254,10 +254,10 @@ export class Plugin {
       this.close();
       return false;
     }
-    if (house.locales.isCoreKey(this.key)) {
-      return this.#break(`a plugin cannot be called ${this.key}: the core's texts of that name would be hidden`);
-    }
     for (const [file, text] of this.#files('locales/')) {
+      if (house.locales.isCoreKey(this.key)) {
+        return this.#break(`a plugin with texts cannot be called ${this.key}: they would hide the core's of that name`);
+      }
       const texts = this.call('locale', [file, text]);
       if (!texts.ok) this.fail(file, texts);
       else if (!house.locales.add(this.key, file.slice('locales/'.length, -4), texts.values[0]))
@@ -359,7 +359,7 @@ export class Plugin {
     detail.threeWay = told['three_way'] === true;
     const unknown = list(told['unknown']).map(str);
     if (unknown.length > 0) this.log('debug', `${file}: hooks that do not exist: ${unknown.join(', ')}`);
-    let skip = str(told['skip']);
+    let skip = SETUP_WORDS[str(told['skip'])] ?? str(told['skip']);
     if (skip === '' && detail.l4 !== '' && l4ByScriptName(detail.l4) === undefined)
       skip = `l4_proto ${detail.l4} is unknown`;
     if (skip === '' && info.hooks.length === 0) skip = 'the script has no hooks';
@@ -399,7 +399,7 @@ export class Plugin {
       }
       if (setup.values[0] !== true) {
         script.state = 'skipped';
-        script.reason = 'its setup() says that it cannot work here';
+        script.reason = SETUP_WORDS[str(setup.values[1])] ?? 'its setup() says that it cannot work here';
         continue;
       }
       for (const { hook, conf } of enabled) this.#attachHook(script, detail, hook, conf);

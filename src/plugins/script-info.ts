@@ -53,3 +53,11 @@ export const CATEGORY_ICONS: { [key: string]: string } = {
   network: 'fas fa-network-wired',
   system: 'fas fa-server',
 };
+
+/** Why a script that loads cannot work here, by what its setup() asked last. */
+export const SETUP_WORDS: { [asked: string]: string } = {
+  enterprise:
+    'it needs functions of the Enterprise edition of ntopng (SNMP polling, licensed modules), which are not here',
+  influxdb: 'it watches an InfluxDB server: time series are kept by this appliance itself, there is none to watch',
+  nedge: 'it works inline (nEdge) only: this appliance listens at a mirror port and cannot hold traffic back',
+};

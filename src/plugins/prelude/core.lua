@@ -530,7 +530,7 @@ function api.script(index, subdir, key, chunk, source, hook_names, plugin)
     script.l7_proto_id = interface.getnDPIProtoId(tostring(script.l7_proto))
     if script.l7_proto_id == -1 then skip = "protocol " .. tostring(script.l7_proto) .. " is unknown" end
   end
-  if script.nedge_only then skip = "it works in inline mode only" end
+  if script.nedge_only then skip = "nedge" end
   scripts[index] = { script = script, hooks = hooks, conf = {} }
   return {
     skip = skip, hooks = names, unknown = unknown, category = text(script.category.key), prio = tonumber(script.prio) or 0,
@@ -542,11 +542,20 @@ function api.script(index, subdir, key, chunk, source, hook_names, plugin)
   }
 end
 
--- setup() decides whether an enabled script runs; a script without one always does.
+-- setup() decides whether an enabled script runs; a script without one always does. What it asked before it said no
+-- is told, as the reason in words.
 function api.setup(index)
   local script = scripts[index].script
   if type(script.setup) ~= "function" then return true end
-  return script.setup() and true or false
+  sys.asked = nil
+  if script.setup() then return true end
+  return false, sys.asked
+end
+for name, what in pairs({ isEnterpriseM = "enterprise", isEnterpriseL = "enterprise", isEnterprise = "enterprise", isPro = "enterprise", isnEdge = "nedge" }) do
+  ntop[name] = function()
+    sys.asked = what
+    return false
+  end
 end
 
 -- Makes entries.<name>, the function that the worker calls for one hook of a script.

@@ -29,7 +29,10 @@ function ts_utils.delete() return true end
 function ts_utils.listSeries() return {} end
 function ts_utils.exists() return false end
 function ts_utils.query() return nil end
-function ts_utils.getDriverName() return "rrd" end
+function ts_utils.getDriverName()
+  sys.asked = "influxdb"
+  return "rrd"
+end
 function ts_utils.getQueryDriver() return { getDiskUsage = function() return 0 end, getTotalBytes = function() return 0 end } end
 function ts_utils.isTimeseriesEnabled() return true end
 return ts_utils

@@ -1,0 +1,6 @@
+return {
+  title = "Skipped flow scripts",
+  description = "Tells when calls of flow scripts were skipped",
+  author = "spanwatch",
+  dependencies = {},
+}

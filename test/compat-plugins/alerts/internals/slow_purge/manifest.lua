@@ -1,0 +1,6 @@
+return {
+  title = "Slow purge",
+  description = "Tells when idle entries are not taken away",
+  author = "spanwatch",
+  dependencies = {},
+}

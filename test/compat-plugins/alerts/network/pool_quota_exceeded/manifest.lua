@@ -1,0 +1,6 @@
+return {
+  title = "Quotas of pools",
+  description = "Tells when a pool has used up its share",
+  author = "spanwatch",
+  dependencies = {},
+}

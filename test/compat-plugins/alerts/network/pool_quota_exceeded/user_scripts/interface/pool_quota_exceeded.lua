@@ -1,0 +1,16 @@
+local alert_utils = require("alert_utils")
+local alert_consts = require("alert_consts")
+local user_scripts = require("user_scripts")
+
+local script = {
+  category = user_scripts.script_categories.network,
+  nedge_only = true,
+  hooks = {},
+  gui = { i18n_title = "alerts_dashboard.quota_exceeded", i18n_description = "alerts_dashboard.quota_exceeded" },
+}
+
+function script.hooks.min(params)
+  alert_utils.check_host_pools_alerts(interface.getId(), false, true)
+end
+
+return script

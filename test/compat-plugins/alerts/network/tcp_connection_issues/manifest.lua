@@ -1,0 +1,6 @@
+return {
+  title = "TCP trouble",
+  description = "Retransmissions, disorder and poor goodput",
+  author = "spanwatch",
+  dependencies = {},
+}

@@ -1,0 +1,24 @@
+local alerts_api = require("alerts_api")
+local alert_consts = require("alert_consts")
+local user_scripts = require("user_scripts")
+
+local script = {
+  category = user_scripts.script_categories.network,
+  default_enabled = false,
+  -- whatever the entity
+  
+  hooks = {},
+  gui = {
+    i18n_title = "alerts_thresholds_config.p2p_traffic",
+    i18n_description = "alerts_thresholds_config.alert_p2p_description",
+    i18n_field_unit = user_scripts.field_units.bytes,
+    input_builder = "threshold_cross",
+  },
+}
+
+function script.hooks.all(params)
+  local value = alerts_api.interface_delta_val(script.key, params.granularity, alerts_api.category_bytes(params.entity_info, "FileSharing"))
+  alerts_api.checkThresholdAlert(params, alert_consts.alert_types.alert_threshold_cross, value)
+end
+
+return script

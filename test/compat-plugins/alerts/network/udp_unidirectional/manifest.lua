@@ -1,0 +1,6 @@
+return {
+  title = "One-way UDP",
+  description = "UDP flows that nobody answers",
+  author = "spanwatch",
+  dependencies = {},
+}

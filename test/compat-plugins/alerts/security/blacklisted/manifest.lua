@@ -1,0 +1,6 @@
+return {
+  title = "Blacklisted",
+  description = "Flows with hosts of a blacklist",
+  author = "spanwatch",
+  dependencies = {},
+}

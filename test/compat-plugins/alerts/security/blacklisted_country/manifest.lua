@@ -1,0 +1,6 @@
+return {
+  title = "Countries",
+  description = "Flows with countries of a list",
+  author = "spanwatch",
+  dependencies = {},
+}

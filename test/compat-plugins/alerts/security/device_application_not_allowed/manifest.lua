@@ -1,0 +1,6 @@
+return {
+  title = "Protocols of devices",
+  description = "Protocols that a device of its kind should not speak",
+  author = "spanwatch",
+  dependencies = {},
+}

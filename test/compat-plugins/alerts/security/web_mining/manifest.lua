@@ -1,0 +1,6 @@
+return {
+  title = "Mining",
+  description = "Flows of the category Mining",
+  author = "spanwatch",
+  dependencies = {},
+}

@@ -1,0 +1,6 @@
+return {
+  title = "Logs of hosts",
+  description = "Alerts from syslog lines of hosts",
+  author = "spanwatch",
+  dependencies = {},
+}

@@ -1,0 +1,6 @@
+return {
+  title = "Suricata",
+  description = "Takes EVE lines of Suricata",
+  author = "spanwatch",
+  dependencies = {},
+}

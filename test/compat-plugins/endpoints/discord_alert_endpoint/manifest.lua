@@ -1,0 +1,6 @@
+return {
+  title = "Discord",
+  description = "Sends alerts to a Discord webhook",
+  author = "spanwatch",
+  dependencies = {},
+}

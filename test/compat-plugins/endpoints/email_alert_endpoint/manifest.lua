@@ -1,0 +1,6 @@
+return {
+  title = "Email",
+  description = "Sends alerts by mail",
+  author = "spanwatch",
+  dependencies = {},
+}

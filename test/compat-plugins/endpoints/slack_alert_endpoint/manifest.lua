@@ -1,0 +1,6 @@
+return {
+  title = "Slack",
+  description = "Sends alerts to Slack",
+  author = "spanwatch",
+  dependencies = {},
+}

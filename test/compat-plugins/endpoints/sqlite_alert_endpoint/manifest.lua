@@ -1,0 +1,6 @@
+return {
+  title = "Sqlite",
+  description = "Keeps alerts in the database",
+  author = "spanwatch",
+  dependencies = {},
+}

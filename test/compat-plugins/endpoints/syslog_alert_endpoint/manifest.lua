@@ -1,0 +1,6 @@
+return {
+  title = "Syslog",
+  description = "Sends alerts by syslog",
+  author = "spanwatch",
+  dependencies = {},
+}

@@ -1,0 +1,6 @@
+return {
+  title = "Telegram",
+  description = "Sends alerts to a Telegram chat",
+  author = "spanwatch",
+  dependencies = {},
+}

@@ -1,0 +1,6 @@
+return {
+  title = "Webhook",
+  description = "Posts alerts as JSON",
+  author = "spanwatch",
+  dependencies = {},
+}

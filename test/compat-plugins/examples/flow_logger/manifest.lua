@@ -1,0 +1,6 @@
+return {
+  title = "Flow logger",
+  description = "Writes a line for every flow",
+  author = "spanwatch",
+  dependencies = {},
+}

@@ -1,0 +1,1 @@
+return { title = "Active monitoring", unreachable = "%{host} does not answer" }

@@ -1,0 +1,12 @@
+local ts_utils = require("ts_utils_core")
+local schema
+schema = ts_utils.newSchema("am_host:val_min", { step = 60, metrics_type = ts_utils.metrics.gauge, aggregation_function = ts_utils.aggregation.max })
+schema:addTag("ifid")
+schema:addTag("host")
+schema:addTag("metric")
+schema:addMetric("value")
+schema = ts_utils.newSchema("am_host:http_stats_min", { step = 60, metrics_type = ts_utils.metrics.gauge })
+schema:addTag("ifid")
+schema:addTag("host")
+schema:addMetric("lookup_ms")
+schema:addMetric("other_ms")

@@ -1,0 +1,1 @@
+return { label = i18n("active_monitoring.title"), script = "active_monitoring_stats.lua", sort_order = -1, menu_entry = { key = "active_monitoring", i18n_title = "active_monitoring.title", section = "system_stats" } }

@@ -1,0 +1,6 @@
+return {
+  title = "InfluxDB",
+  description = "Health of the time series store",
+  author = "spanwatch",
+  dependencies = {},
+}

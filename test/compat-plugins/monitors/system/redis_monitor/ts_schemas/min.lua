@@ -1,0 +1,12 @@
+local ts_utils = require("ts_utils_core")
+local schema
+schema = ts_utils.newSchema("redis:memory", { step = 60, metrics_type = ts_utils.metrics.gauge, is_critical_ts = true })
+schema:addTag("ifid")
+schema:addMetric("resident_bytes")
+schema = ts_utils.newSchema("redis:keys", { step = 60, metrics_type = ts_utils.metrics.gauge })
+schema:addTag("ifid")
+schema:addMetric("num_keys")
+schema = ts_utils.newSchema("redis:hits", { step = 60 })
+schema:addTag("ifid")
+schema:addTag("command")
+schema:addMetric("num_calls")

@@ -1,0 +1,1 @@
+return { label = "Redis", script = "redis_stats.lua", is_shown = function() return not ntop.isWindows() end }

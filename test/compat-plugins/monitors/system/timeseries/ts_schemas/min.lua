@@ -1,0 +1,10 @@
+local ts_utils = require("ts_utils_core")
+local schema
+schema = ts_utils.newSchema("process:resident_memory", { step = 60, metrics_type = ts_utils.metrics.gauge })
+schema:addTag("ifid")
+schema:addMetric("resident_bytes")
+schema = ts_utils.newSchema("process:num_alerts", { step = 60, metrics_type = ts_utils.metrics.counter })
+schema:addTag("ifid")
+schema:addMetric("written_alerts")
+schema:addMetric("alerts_queries")
+schema:addMetric("dropped_alerts")
