@@ -202,9 +202,13 @@ export class Cursor {
   text(n: number): string {
     const take = Math.min(n, this.end - this.pos);
     if (take < n) this.short = true;
+    if (take <= 0) return '';
+    const from = this.pos;
+    this.pos += take;
+    // Into native code and back costs as much as ten characters one by one; a long text put together so is a tree of pieces.
+    if (take >= 10) return latin1.call(this.buf, from, this.pos);
     let out = '';
-    for (let i = 0; i < take; i++) out += String.fromCharCode(this.buf[this.pos + i]!);
-    this.pos += Math.max(0, take);
+    for (let i = from; i < this.pos; i++) out += String.fromCharCode(this.buf[i]!);
     return out;
   }
 
@@ -239,3 +243,4 @@ export class Cursor {
 }
 
 const EMPTY = new Uint8Array(0);
+const latin1 = Buffer.prototype.latin1Slice as (this: Uint8Array, start: number, end: number) => string;

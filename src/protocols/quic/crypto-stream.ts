@@ -9,6 +9,12 @@ export class CryptoStream {
   length = 0;
   #pieces: number[] = [];
 
+  /** The first handshake message is there whole. */
+  get whole(): boolean {
+    const b = this.buf;
+    return this.length >= 4 && this.length >= 4 + ((b[1]! << 16) | (b[2]! << 8) | b[3]!);
+  }
+
   add(offset: number, data: Uint8Array): void {
     const end = offset + data.length;
     if (data.length === 0 || end > MAX_BYTES || end <= this.length) return;

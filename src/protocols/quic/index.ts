@@ -4,8 +4,9 @@ import { varint } from '../tls/client-hello.ts';
 import { readMessages } from '../tls/handshake.ts';
 import { TlsSession } from '../tls/session.ts';
 import { CryptoStream } from './crypto-stream.ts';
+import { readFrames } from './frames.ts';
 import { readChlo } from './google.ts';
-import { type InitialKeys, initialKeys, openInitial } from './initial.ts';
+import { type InitialKeys, InitialPacket, initialKeys } from './initial.ts';
 import { googleNumber, isKnown, isReserved, type Protection, protections, VERSION, versionText } from './versions.ts';
 
 const LONG = Array.from({ length: 128 }, (_, i) => 128 + i);
@@ -32,7 +33,7 @@ class QuicSession extends TlsSession {
   serverKeys: InitialKeys | undefined;
   /** What opened the client's first packet; the server's keys come from it. */
   opener: { protection: Protection; dcid: Uint8Array } | undefined;
-  readonly client = new CryptoStream();
+  client = new CryptoStream();
   readonly server = new CryptoStream();
   opened = 0;
   google = false;
@@ -134,13 +135,18 @@ function readLong(view: View, session: QuicSession, c: Cursor): boolean {
   const numberAt = c.pos;
   c.skip(length);
   if (c.short) return false;
+  // Once a side's hello is read, what else it says in Initials is acknowledgements and repetitions.
   if (kind !== 'initial' || session.opened >= MAX_OPENED) return true;
-  const plain = open(view, session, version, dcid, at, numberAt, c.pos);
-  if (plain) readFrames(view, session, plain);
+  if (view.fromClient ? session.clientHello : session.serverHello) return true;
+  readInitial(view, session, version, dcid, at, numberAt, c.pos);
   return true;
 }
 
-function open(
+/** The packet that is read now. */
+const packet = new InitialPacket();
+
+/** Opens and reads the Initial buf[at, end) of the datagram. */
+function readInitial(
   view: View,
   session: QuicSession,
   version: number,
@@ -148,62 +154,46 @@ function open(
   at: number,
   numberAt: number,
   end: number,
-): Uint8Array | undefined {
+): void {
   const { buf } = view.c;
   session.opened++;
   if (!view.fromClient) {
-    if (session.opener) session.serverKeys ??= initialKeys(session.opener.protection, session.opener.dcid, 'server');
-    return session.serverKeys && openInitial(session.serverKeys, buf, at, numberAt, end);
+    const { opener } = session;
+    if (!opener) return;
+    session.serverKeys ??= initialKeys(opener.protection, opener.dcid, 'server');
+    if (packet.open(session.serverKeys, buf, at, numberAt, end)) readPacket(view, session, session.server);
+    return;
   }
-  const known = session.clientKeys && openInitial(session.clientKeys, buf, at, numberAt, end);
-  if (known) return known;
+  const known = session.clientKeys;
+  if (known && packet.open(known, buf, at, numberAt, end) && readPacket(view, session, session.client)) return;
   // First packet, or the first after a Retry: its own connection id makes the keys (RFC 9001 section 5.2).
   for (const protection of protections(version)) {
     const keys = initialKeys(protection, dcid, 'client');
-    const plain = openInitial(keys, buf, at, numberAt, end);
-    if (!plain) continue;
+    if (!packet.open(keys, buf, at, numberAt, end)) continue;
+    const stream = new CryptoStream();
+    if (!readPacket(view, session, stream)) continue;
+    session.client = stream;
     session.clientKeys = keys;
     // The server's keys are made when it speaks; dcid is a view of the packet, so it is copied.
     session.opener = { protection, dcid: Uint8Array.from(dcid) };
     session.serverKeys = undefined;
-    return plain;
+    return;
   }
-  return undefined;
 }
 
-const frames = new Cursor();
+const chlo = new Cursor();
 
-/** Frames that an Initial may bear: RFC 9000 section 12.4. Google's T05x number CRYPTO 8 and kept their old ACK, 0x40. */
-function readFrames(view: View, session: QuicSession, plain: Uint8Array): void {
-  const c = frames.set(plain, 0, plain.length);
+/** What the opened packet bears; false when its keys did not fit. */
+function readPacket(view: View, session: QuicSession, stream: CryptoStream): boolean {
   const google = googleNumber(session.quicVersion) >= 50;
   if (google) {
-    if (readChlo(view, c)) {
+    packet.need(packet.length);
+    if (readChlo(view, chlo.set(packet.plain, 0, packet.length))) {
       session.google = true;
-      return;
+      return true;
     }
-    c.reset();
   }
-  const stream = view.fromClient ? session.client : session.server;
-  while (c.left > 0) {
-    const type = c.u8();
-    if (type === 0 || type === 1) continue;
-    if (type === 2 || type === 3) skipAck(c, type === 3);
-    else if (google && type === 0x40) c.skip(5);
-    else if (type === 6 || (google && type === 8)) {
-      const offset = varint(c);
-      const length = varint(c);
-      if (c.short || !c.has(length)) break;
-      stream.add(offset, c.bytes(length));
-    } else break;
-  }
+  if (!readFrames(packet, stream, google)) return false;
   if (stream.length > 0) readMessages(view, session, stream.buf, stream.length, 'q');
-}
-
-function skipAck(c: Cursor, ecn: boolean): void {
-  varint(c);
-  varint(c);
-  const ranges = Math.min(varint(c), 256);
-  varint(c);
-  for (let i = 0; i < ranges * 2 + (ecn ? 3 : 0) && !c.short; i++) varint(c);
+  return true;
 }

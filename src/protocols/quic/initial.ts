@@ -1,92 +1,114 @@
-/** Opens Initial packets: RFC 9001 section 5. Anyone who sees the client's first packet can, so a watcher can as well. */
-import { createCipheriv, createDecipheriv, hash } from 'node:crypto';
+/**
+ * Opens Initial packets: RFC 9001 section 5. Anyone who sees the client's first packet can, so a watcher can as well. The
+ * tag is not verified: whether the keys fit shows in the frames, and a packet that was damaged on its way misleads nobody
+ * but us. A packet is decrypted only as far as its reader asks.
+ */
+import { counterMode, encryptBlock, expandKey } from '../crypto/aes.ts';
+import { HmacKey } from '../crypto/sha256.ts';
 import type { Protection } from './versions.ts';
 
-/** Keys of one direction. */
+/** Keys of one direction, ready for use. */
 export interface InitialKeys {
-  key: Buffer;
-  iv: Buffer;
-  hp: Buffer;
+  key: Int32Array;
+  iv: Uint8Array;
+  hp: Int32Array;
 }
 
-const BLOCK = 64;
+const TAG = 16;
+/** An Initial fits a datagram; larger ones are read this far. */
+const MAX_PLAIN = 4096;
 
-/**
- * HMAC-SHA-256 (RFC 2104) from two one-shot digests: Node's Hmac object and its key cost five times as much for messages
- * as short as these, and a stranger's QUIC flow takes nine of them. Keys here have at most 32 bytes.
- */
-function hmac(key: Uint8Array, data: Uint8Array): Buffer {
-  const inner = Buffer.alloc(BLOCK + data.length, 0x36);
-  const outer = Buffer.alloc(BLOCK + 32, 0x5c);
-  for (let i = 0; i < key.length; i++) {
-    inner[i]! ^= key[i]!;
-    outer[i]! ^= key[i]!;
-  }
-  inner.set(data, BLOCK);
-  outer.set(hash('sha256', inner, 'buffer'), BLOCK);
-  return hash('sha256', outer, 'buffer');
-}
+const salts = new Map<Protection, HmacKey>();
+const secretKey = new HmacKey();
+const secret = new Uint8Array(32);
+const okm = new Uint8Array(32);
+const infos = new Map<string, Uint8Array>();
 
-const infos = new Map<string, Buffer>();
-
-/** The HkdfLabel structure with an empty context; the labels are a handful of constants. */
-function infoOf(label: string, length: number): Buffer {
-  const id = `${label}/${length}`;
-  let info = infos.get(id);
+/** The HkdfLabel structure with an empty context and the one byte of HKDF's counter; the labels are a handful of constants. */
+function infoOf(label: string, length: number): Uint8Array {
+  let info = infos.get(label);
   if (info === undefined) {
     const name = Buffer.from(`tls13 ${label}`, 'latin1');
     info = Buffer.concat([Buffer.from([0, length, name.length]), name, Buffer.from([0, 1])]);
-    infos.set(id, info);
+    infos.set(label, info);
   }
   return info;
 }
 
-/** HKDF-Expand-Label (RFC 8446 section 7.1) with an empty context, for at most 32 bytes: one round of HMAC. */
-function expandLabel(secret: Uint8Array, label: string, length: number): Buffer {
-  return hmac(secret, infoOf(label, length)).subarray(0, length);
+/** HKDF-Expand-Label (RFC 8446 section 7.1) with an empty context, for at most 32 bytes, which are valid until the next call. */
+function expandLabel(label: string, length: number): Uint8Array {
+  const info = infoOf(label, length);
+  secretKey.sign(info, info.length, okm);
+  return okm;
+}
+
+/** The secrets of RFC 9001 section 5.1: key in [0, 16), iv in [16, 28), header protection in [28, 44). */
+export function initialSecrets(protection: Protection, dcid: Uint8Array, side: 'client' | 'server'): Uint8Array {
+  let salt = salts.get(protection);
+  if (!salt) salts.set(protection, (salt = new HmacKey().set(protection.salt, protection.salt.length)));
+  salt.sign(dcid, dcid.length, secret);
+  secretKey.set(secret, 32);
+  secret.set(expandLabel(side === 'client' ? 'client in' : 'server in', 32));
+  secretKey.set(secret, 32);
+  const out = new Uint8Array(44);
+  const v2 = protection.label === 'quicv2';
+  out.set(expandLabel(v2 ? 'quicv2 key' : 'quic key', 16).subarray(0, 16), 0);
+  out.set(expandLabel(v2 ? 'quicv2 iv' : 'quic iv', 12).subarray(0, 12), 16);
+  out.set(expandLabel(v2 ? 'quicv2 hp' : 'quic hp', 16).subarray(0, 16), 28);
+  return out;
 }
 
 export function initialKeys(protection: Protection, dcid: Uint8Array, side: 'client' | 'server'): InitialKeys {
-  const secret = expandLabel(hmac(protection.salt, dcid), `${side} in`, 32);
+  const secrets = initialSecrets(protection, dcid, side);
   return {
-    key: expandLabel(secret, `${protection.label} key`, 16),
-    iv: expandLabel(secret, `${protection.label} iv`, 12),
-    hp: expandLabel(secret, `${protection.label} hp`, 16),
+    key: expandKey(secrets.subarray(0, 16)),
+    iv: secrets.subarray(16, 28),
+    hp: expandKey(secrets.subarray(28, 44)),
   };
 }
 
-/**
- * Opens the packet buf[at, end) whose packet number begins at numberAt; undefined when the keys do not fit.
- * RFC 9001 sections 5.3 and 5.4.
- */
-export function openInitial(
-  keys: InitialKeys,
-  buf: Uint8Array,
-  at: number,
-  numberAt: number,
-  end: number,
-): Uint8Array | undefined {
-  if (end - numberAt < 4 + 16 || end > buf.length) return undefined;
-  const block = createCipheriv('aes-128-ecb', keys.hp, null);
-  const mask = block.update(buf.subarray(numberAt + 4, numberAt + 20));
-  const first = buf[at]! ^ (mask[0]! & 0x0f);
-  const numberLength = (first & 3) + 1;
-  const header = Buffer.from(buf.subarray(at, numberAt + numberLength));
-  header[0] = first;
-  const nonce = Buffer.from(keys.iv);
-  for (let i = 0; i < numberLength; i++) {
-    const byte = buf[numberAt + i]! ^ mask[1 + i]!;
-    header[numberAt - at + i] = byte;
-    nonce[12 - numberLength + i]! ^= byte;
+const mask = new Uint8Array(16);
+const nonce = new Uint8Array(12);
+
+/** The packet that is being read; one at a time. */
+export class InitialPacket {
+  /** Decrypted in [0, ready), of `length` bytes that it has. */
+  readonly plain = new Uint8Array(MAX_PLAIN);
+  length = 0;
+  #ready = 0;
+  #keys: InitialKeys | undefined;
+  #buf: Uint8Array = this.plain;
+  #at = 0;
+
+  /**
+   * Begins with the packet buf[at, end) whose packet number begins at numberAt; false when the header under these keys
+   * cannot be. RFC 9001 sections 5.3 and 5.4. buf must stay as it is while the packet is read.
+   */
+  open(keys: InitialKeys, buf: Uint8Array, at: number, numberAt: number, end: number): boolean {
+    if (end - numberAt < 4 + TAG || end > buf.length) return false;
+    encryptBlock(keys.hp, buf, numberAt + 4, mask);
+    const first = buf[at]! ^ (mask[0]! & 0x0f);
+    // The reserved bits are zero before protection: RFC 9000 section 17.2.
+    if (first & 0x0c) return false;
+    const numberLength = (first & 3) + 1;
+    nonce.set(keys.iv);
+    for (let i = 0; i < numberLength; i++) {
+      const byte = buf[numberAt + i]! ^ mask[1 + i]!;
+      nonce[12 - numberLength + i] = nonce[12 - numberLength + i]! ^ byte;
+    }
+    this.#keys = keys;
+    this.#buf = buf;
+    this.#at = numberAt + numberLength;
+    this.#ready = 0;
+    this.length = Math.min(end - TAG - this.#at, MAX_PLAIN);
+    return this.length > 0;
   }
-  try {
-    const open = createDecipheriv('aes-128-gcm', keys.key, nonce);
-    open.setAAD(header);
-    open.setAuthTag(buf.subarray(end - 16, end));
-    const plain = open.update(buf.subarray(numberAt + numberLength, end - 16));
-    open.final();
-    return plain;
-  } catch {
-    return undefined;
+
+  /** Decrypts up to `end` and a little more. */
+  need(end: number): void {
+    if (end <= this.#ready || this.#ready >= this.length) return;
+    const to = Math.min(this.length, (end + 63) & ~63);
+    counterMode(this.#keys!.key, nonce, this.#buf, this.#at, this.#ready, to, this.plain);
+    this.#ready = to;
   }
 }

@@ -1,5 +1,5 @@
 /** X.509 certificates as far as a watcher needs them: RFC 5280 section 4.1, in DER (X.690). */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Cursor } from '../kit.ts';
 
 export interface Certificate {
@@ -52,7 +52,7 @@ export function readCertificate(der: Uint8Array): Certificate | undefined {
     names: [],
     notBefore: from ? time(from) : Number.NaN,
     notAfter: to ? time(to) : Number.NaN,
-    sha1: createHash('sha1').update(der).digest('hex'),
+    sha1: hash('sha1', der),
     selfSigned: sameBytes(issuer.reset(), subject.reset()),
   };
   while (tbs.left > 0) {

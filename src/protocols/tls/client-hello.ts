@@ -1,8 +1,7 @@
 /**
  * ClientHello (RFC 8446 section 4.1.2, RFC 5246 section 7.4.1.2, RFC 9147 section 5.3 for DTLS's cookie) and what can be
- * told from it: server name, ALPN, versions, the fingerprints JA3 and JA4.
+ * told from it: server name, ALPN, versions. Its fingerprints are made in fingerprint.ts.
  */
-import { createHash } from 'node:crypto';
 import { Cursor } from '../kit.ts';
 import type { Carrier } from './session.ts';
 
@@ -170,88 +169,6 @@ function readList16(c: Cursor, bytes: number, into: number[]): void {
   if (into.length * 2 < bytes - 1) c.short = true;
 }
 
-const plain = (values: readonly number[]): string => values.filter((v) => !isGrease(v)).join('-');
-
-/** JA3 (Salesforce): MD5 of version, ciphers, extensions, groups and point formats in decimal, without GREASE. */
-export function ja3(hello: ClientHello): string {
-  const text = [
-    hello.version,
-    plain(hello.ciphers),
-    plain(hello.extensions),
-    plain(hello.groups),
-    hello.pointFormats.join('-'),
-  ].join(',');
-  return createHash('md5').update(text).digest('hex');
-}
-
-const JA4_VERSIONS = new Map([
-  [0x0304, '13'],
-  [0x0303, '12'],
-  [0x0302, '11'],
-  [0x0301, '10'],
-  [0x0300, 's3'],
-  [0x0002, 's2'],
-  [0xfeff, 'd1'],
-  [0xfefd, 'd2'],
-  [0xfefc, 'd3'],
-]);
-
-const hex4 = (value: number): string => value.toString(16).padStart(4, '0');
-const sha12 = (text: string, zeros: boolean): string =>
-  zeros && text === '' ? '000000000000' : createHash('sha256').update(text).digest('hex').slice(0, 12);
-const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
-const two = (count: number): string => String(Math.min(count, 99)).padStart(2, '0');
-
-/** Whose reading of JA4: FoxIO's specification, or nDPI's, whose values ntopng shows and its users compare with. */
-export type Ja4Reading = 'foxio' | 'ndpi';
-
-/**
- * JA4 (FoxIO's technical details): carrier, version, whether a server name is there, counts, first and last character of
- * the first ALPN; hash of the sorted ciphers; hash of the sorted extensions and the signature algorithms in their order.
- * nDPI differs in three places: "i" is a server name that is an address (none at all is "d"), the first two characters
- * of the ALPN, and the hash of nothing is not written as zeros.
- */
-export function ja4(hello: ClientHello, carrier: Carrier, reading: Ja4Reading): string {
-  const foxio = reading === 'foxio';
-  const ciphers = hello.ciphers.filter((v) => !isGrease(v));
-  const extensions = hello.extensions.filter((v) => !isGrease(v));
-  const signatures = hello.signatures.filter((v) => !isGrease(v));
-  const versions = hello.versions.filter((v) => !isGrease(v));
-  // DTLS counts downwards: its highest version is the smallest number.
-  const best = versions.length ? (carrier === 'd' ? Math.min(...versions) : Math.max(...versions)) : hello.version;
-  const named = foxio ? hello.extensions.includes(0) : !IPV4.test(hello.sni);
-  const alpn = foxio ? alpnEnds(hello.alpnFirst) : ndpiAlpn(hello.alpn.join(','));
-  const a =
-    carrier +
-    (JA4_VERSIONS.get(best) ?? '00') +
-    (named ? 'd' : 'i') +
-    two(ciphers.length) +
-    two(extensions.length) +
-    alpn;
-  const hashed = extensions
-    .filter((v) => v !== 0 && v !== 16)
-    .map(hex4)
-    .sort()
-    .join(',');
-  const last = signatures.length ? `${hashed}_${signatures.map(hex4).join(',')}` : hashed;
-  return `${a}_${sha12(ciphers.map(hex4).sort().join(','), foxio)}_${sha12(foxio && hashed === '' ? '' : last, foxio)}`;
-}
-
-/** A list of no more than two characters ("h3" alone) loses its second. */
-const ndpiAlpn = (list: string): string => (list.length > 2 ? list.slice(0, 2) : `${list.slice(0, 1)}00`.slice(0, 2));
-
-/** First and last character; where one is not alphanumeric, first and last digit of the bytes in hex; "00" for none. */
-function alpnEnds(alpn: Uint8Array | undefined): string {
-  if (!alpn || alpn.length === 0) return '00';
-  const first = alpn[0]!;
-  const last = alpn[alpn.length - 1]!;
-  if (alphanumeric(first) && alphanumeric(last)) return String.fromCharCode(first, last);
-  return (first >> 4).toString(16) + (last & 15).toString(16);
-}
-
-const alphanumeric = (byte: number): boolean =>
-  (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
-
 /** "TLSv1.3" and its kin, as analysts write them. */
 export function versionName(version: number): string {
   if (isGrease(version)) return 'GREASE';
@@ -259,7 +176,7 @@ export function versionName(version: number): string {
   if (known) return known;
   if (version >> 8 === 0x7f) return 'TLSv1.3 (draft)';
   if (version >> 8 === 0xfb) return 'TLSv1.3 (Fizz)';
-  return `0x${hex4(version)}`;
+  return `0x${version.toString(16).padStart(4, '0')}`;
 }
 
 const VERSION_NAMES = new Map([

@@ -2,7 +2,8 @@
 import type { FlowInfo, TlsInfo } from '../info.ts';
 import { Cursor, type View } from '../kit.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
-import { type ClientHello, ja3, ja4, readClientHello, versionName } from './client-hello.ts';
+import { type ClientHello, readClientHello, versionName } from './client-hello.ts';
+import { ja3, ja4 } from './fingerprint.ts';
 import { certificateRisks, clientHelloRisks, serverHelloRisks } from './risks.ts';
 import { ja3s, readServerHello } from './server-hello.ts';
 import type { Carrier, TlsSession } from './session.ts';
@@ -56,8 +57,9 @@ function onClientHello(view: View, session: TlsSession, c: Cursor, whole: boolea
 function tellClientHello(facts: TlsInfo, hello: ClientHello, carrier: Carrier): void {
   facts.version ??= hello.version;
   facts.ja3 = ja3(hello);
-  facts.ja4 = ja4(hello, carrier, 'ndpi');
-  facts.ja4Foxio = ja4(hello, carrier, 'foxio');
+  const { ndpi, foxio } = ja4(hello, carrier);
+  facts.ja4 = ndpi;
+  facts.ja4Foxio = foxio;
   if (hello.sni) facts.sni = hello.sni;
   if (hello.alpn.length) facts.alpn = hello.alpn.join(',').slice(0, 512);
   if (hello.versions.length) facts.supportedVersions = hello.versions.slice(0, 16).map(versionName).join(',');

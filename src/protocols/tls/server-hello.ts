@@ -1,5 +1,5 @@
 /** ServerHello, RFC 8446 section 4.1.3 and RFC 5246 section 7.4.1.3; JA3S. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Cursor } from '../kit.ts';
 
 export interface ServerHello {
@@ -42,7 +42,5 @@ export function readServerHello(c: Cursor): ServerHello | undefined {
 
 /** JA3S: MD5 of version, cipher and extensions in the order sent. */
 export function ja3s(hello: ServerHello): string {
-  return createHash('md5')
-    .update(`${hello.sent},${hello.cipher},${hello.extensions.join('-')}`)
-    .digest('hex');
+  return hash('md5', `${hello.sent},${hello.cipher},${hello.extensions.join('-')}`);
 }

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { Cursor } from '../kit.ts';
 import { Bench, demandBearsLoss, demandEqualWhenSplit } from '../test-kit.ts';
 import type { Conversation } from '../testing.ts';
-import { ja3, ja4, readClientHello } from './client-hello.ts';
+import { readClientHello } from './client-hello.ts';
+import { ja3, ja4 } from './fingerprint.ts';
 import { clientHelloBody, type HelloFields, message, records, serverHelloBody } from './samples.ts';
 
 const bench = new Bench();
@@ -39,19 +40,19 @@ const CHROME: HelloFields = {
 };
 
 test('ja4 of the specification', () => {
-  assert.equal(ja4(hello(CHROME), 't', 'foxio'), 't13d1516h2_8daaf6152771_e5627efa2ab1');
+  assert.equal(ja4(hello(CHROME), 't').foxio, 't13d1516h2_8daaf6152771_e5627efa2ab1');
 });
 
 test('ja4 where the two readings differ', () => {
   const http = hello({ ...CHROME, alpn: ['http/1.1'] });
-  assert.match(ja4(http, 't', 'foxio'), /^t13d1516h1_/);
-  assert.match(ja4(http, 't', 'ndpi'), /^t13d1516ht_/);
+  assert.match(ja4(http, 't').foxio, /^t13d1516h1_/);
+  assert.match(ja4(http, 't').ndpi, /^t13d1516ht_/);
   const odd = hello({ ...CHROME, alpn: ['\xab\xcd'] });
-  assert.match(ja4(odd, 't', 'foxio'), /^t13d1516ad_/);
+  assert.match(ja4(odd, 't').foxio, /^t13d1516ad_/);
   const nameless = hello({ ciphers: [0x002f], extensions: [] });
-  assert.equal(ja4(nameless, 't', 'foxio').slice(0, 10), 't12i010000');
-  assert.match(ja4(nameless, 't', 'foxio'), /_000000000000$/);
-  assert.equal(ja4(nameless, 't', 'ndpi').slice(0, 10), 't12d010000');
+  assert.equal(ja4(nameless, 't').foxio.slice(0, 10), 't12i010000');
+  assert.match(ja4(nameless, 't').foxio, /_000000000000$/);
+  assert.equal(ja4(nameless, 't').ndpi.slice(0, 10), 't12d010000');
 });
 
 test('ja3 leaves GREASE out', () => {
