@@ -160,7 +160,7 @@ export class Inspector {
     this.#examine(inspection, p);
     if (p.proto === IPPROTO.UDP) {
       const kept = Math.min(p.payloadLen, HEAD);
-      inspection.heads.set(p.buf.subarray(p.payloadAt, p.payloadAt + kept), side * HEAD);
+      for (let i = 0; i < kept; i++) inspection.heads[side * HEAD + i] = p.buf[p.payloadAt + i]!;
       inspection.headLengths[side] = kept;
       inspection.wireLengths[side] = p.payloadWire;
     } else if (direct) {
@@ -389,15 +389,16 @@ export class Inspector {
     const proto = k[key + KEY.META]! & 0xff;
     const ports = k[key + KEY.PORTS]!;
     const nowMs = this.#table.nums[f * NUM_STRIDE + NUM.LAST]! / 1000;
-    const a = k.subarray(key + KEY.A, key + KEY.A + 4);
-    const b = k.subarray(key + KEY.B, key + KEY.B + 4);
     const known =
-      this.expectations.find(a, ports >>> 16, proto, nowMs) ?? this.expectations.find(b, ports & 0xffff, proto, nowMs);
+      this.expectations.find(k, ports >>> 16, proto, nowMs, key + KEY.A) ??
+      this.expectations.find(k, ports & 0xffff, proto, nowMs, key + KEY.B);
     const master = this.#table.ids[f * ID_STRIDE + ID.MASTER]!;
     if (known?.master !== master || known.app === master) return;
     this.#table.ids[f * ID_STRIDE + ID.APP] = known.app;
-    const client = (k[key + KEY.BITS]! & BIT.CLIENT_B) !== 0 ? b : a;
-    this.expectations.add(client, client === b ? ports & 0xffff : ports >>> 16, proto, master, known.app, nowMs);
+    const clientB = (k[key + KEY.BITS]! & BIT.CLIENT_B) !== 0;
+    const at = key + (clientB ? KEY.B : KEY.A);
+    const port = clientB ? ports & 0xffff : ports >>> 16;
+    this.expectations.add(k.subarray(at, at + 4), port, proto, master, known.app, nowMs);
   }
 
   /**
@@ -414,8 +415,8 @@ export class Inspector {
     const bPort = ports & 0xffff;
     const nowMs = this.#table.nums[f * NUM_STRIDE + NUM.LAST]! / 1000;
     const expected =
-      this.expectations.find(k.subarray(key + KEY.B, key + KEY.B + 4), bPort, proto, nowMs) ??
-      this.expectations.find(k.subarray(key + KEY.A, key + KEY.A + 4), aPort, proto, nowMs);
+      this.expectations.find(k, bPort, proto, nowMs, key + KEY.B) ??
+      this.expectations.find(k, aPort, proto, nowMs, key + KEY.A);
     if (expected) {
       this.#verdict(f, expected.master, expected.app, CONFIDENCE_OF.behaviour);
       this.trace?.(f, '', 'expected', undefined);
@@ -427,9 +428,7 @@ export class Inspector {
       this.trace?.(f, '', 'port', undefined);
       return;
     }
-    const byAddress =
-      applicationOfAddress(k.subarray(key + KEY.A, key + KEY.A + 4)) ||
-      applicationOfAddress(k.subarray(key + KEY.B, key + KEY.B + 4));
+    const byAddress = applicationOfAddress(k, key + KEY.A) || applicationOfAddress(k, key + KEY.B);
     if (byAddress) {
       this.#verdict(f, byAddress, byAddress, CONFIDENCE_OF.address);
       this.trace?.(f, '', 'address', undefined);
@@ -452,13 +451,13 @@ export class Inspector {
     inspection.flow = -1;
     inspection.packets = 0;
     inspection.packetsOfSide[0] = inspection.packetsOfSide[1] = 0;
-    inspection.refused.fill(0);
+    for (let i = 0; i < inspection.refused.length; i++) inspection.refused[i] = 0;
     inspection.protocol = undefined;
     inspection.master = inspection.app = inspection.confidence = inspection.parsed = 0;
     inspection.state = undefined;
     inspection.suspicion = undefined;
-    inspection.headLengths.fill(0);
-    inspection.wireLengths.fill(0);
+    inspection.headLengths[0] = inspection.headLengths[1] = 0;
+    inspection.wireLengths[0] = inspection.wireLengths[1] = 0;
     for (const stream of inspection.streams) stream.release(this.#pool);
     this.#idle.push(inspection);
   }

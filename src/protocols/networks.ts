@@ -35,17 +35,17 @@ function put<K>(table: Map<number, Map<K, number>>, bits: number, key: K, id: nu
   networksOfLength.set(key, id);
 }
 
-/** Application id of an address (four words, IPv4 in the last), 0 when there is none. */
-export function applicationOfAddress(a: Int32Array | readonly number[]): number {
-  if (a[0] === 0 && a[1] === 0 && a[2] === 0) {
+/** Application id of the address whose four words begin at a[at] (IPv4 in the last), 0 when there is none. */
+export function applicationOfAddress(a: Int32Array | readonly number[], at = 0): number {
+  if (a[at] === 0 && a[at + 1] === 0 && a[at + 2] === 0) {
     for (const bits of lengths4) {
-      const id = v4.get(bits)!.get(mask(a[3]!, bits));
+      const id = v4.get(bits)!.get(mask(a[at + 3]!, bits));
       if (id !== undefined) return id;
     }
     return 0;
   }
   for (const bits of lengths6) {
-    const id = v6.get(bits)!.get(key6(a[0]!, a[1]!, bits));
+    const id = v6.get(bits)!.get(key6(a[at]!, a[at + 1]!, bits));
     if (id !== undefined) return id;
   }
   return 0;

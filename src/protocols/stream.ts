@@ -155,7 +155,7 @@ export class StreamPrefix {
     this.full = false;
     this.#based = false;
     this.#base = 0;
-    this.#pieces = [];
+    if (this.#pieces.length > 0) this.#pieces.length = 0;
     this.#beyond = 0;
   }
 }

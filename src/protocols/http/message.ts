@@ -11,12 +11,13 @@ export const METHODS: readonly string[] = (
   'NOTIFY SUBSCRIBE UNSUBSCRIBE M-SEARCH MKACTIVITY CHECKOUT MERGE PURGE LINK UNLINK QUERY ACL BIND VERSION-CONTROL ' +
   'RPC_CONNECT RPC_IN_DATA RPC_OUT_DATA BITS_POST CCM_POST SSTP_DUPLEX_POST BASELINE-CONTROL MKCALENDAR TRACK DEBUG INDEX'
 ).split(' ');
-const KNOWN = new Set(METHODS);
+/** By length, since that is what a request line tells first. */
+const METHODS_OF = byLength(METHODS);
 export const LONGEST_METHOD = Math.max(...METHODS.map((m) => m.length));
 export const METHOD_LETTERS = [...new Set(METHODS.map((m) => m.charCodeAt(0)))];
 
-/** The header fields that somebody wants, in lower case. */
-const WANTED = new Set([
+/** The header fields that somebody wants, in lower case, by length. */
+const WANTED = byLength([
   'host',
   'user-agent',
   'content-type',
@@ -37,6 +38,12 @@ const WANTED = new Set([
   'x-api-version',
   'location',
 ]);
+
+function byLength(words: readonly string[]): readonly (readonly string[] | undefined)[] {
+  const lists: string[][] = [];
+  for (const word of words) (lists[word.length] ??= []).push(word);
+  return lists;
+}
 
 export interface HttpMessage {
   /** Request: method and target as sent. Response: status. */
@@ -61,8 +68,7 @@ export function requestLine(c: Cursor): 'yes' | 'no' | 'more' {
     c.reset();
     return METHODS.some((method) => method.startsWith(begun)) ? 'more' : 'no';
   }
-  if (space < 3 || !KNOWN.has(c.text(space))) return 'no';
-  c.reset();
+  if (!METHODS_OF[space]?.some((method) => c.startsWith(method))) return 'no';
   const end = c.find(10, MAX_LINE);
   if (end < 0) return c.length < MAX_LINE ? 'more' : 'no';
   return c.findText(' HTTP/1.', end) > 0 ? 'yes' : 'no';
@@ -95,21 +101,44 @@ export function readMessage(c: Cursor): HttpMessage | undefined {
   return message;
 }
 
+/** Makes text only of what somebody wants. True when the empty line behind the fields came. */
 function readFields(c: Cursor, message: HttpMessage): boolean {
   for (let n = 0; n < MAX_FIELDS; n++) {
-    const line = c.line(MAX_LINE);
-    if (line === undefined) return false;
-    if (line === '') return true;
-    const colon = line.indexOf(':');
-    if (colon <= 0) continue;
-    const name = line.slice(0, colon).toLowerCase();
-    if (!WANTED.has(name)) continue;
-    const value = line.slice(colon + 1).trim();
-    if (!message.oddField && (name === 'server' || name === 'host') && odd(value))
-      message.oddField = `${name}: ${value}`;
-    if (!message.fields.has(name)) message.fields.set(name, value.slice(0, MAX_VALUE));
+    const end = c.find(LF, MAX_LINE);
+    if (end < 0) return false;
+    let length = end > 0 && c.peek8(end - 1) === CR ? end - 1 : end;
+    const next = c.pos + end + 1;
+    if (length > 0) {
+      const colon = c.find(COLON, length);
+      const name = colon > 0 ? wanted(c, colon) : undefined;
+      if (name !== undefined) {
+        let from = colon + 1;
+        while (from < length && isSpace(c.peek8(from))) from++;
+        while (length > from && isSpace(c.peek8(length - 1))) length--;
+        c.skip(from);
+        field(message, name, c.text(length - from));
+      }
+    }
+    c.skip(next - c.pos);
+    if (length === 0) return true;
   }
-  return true;
+  return false;
+}
+
+const LF = 10;
+const CR = 13;
+const COLON = 58;
+const isSpace = (byte: number): boolean => byte === 32 || byte === 9;
+
+function wanted(c: Cursor, length: number): string | undefined {
+  const names = WANTED[length];
+  if (names) for (const name of names) if (c.startsWithNoCase(name)) return name;
+  return undefined;
+}
+
+function field(message: HttpMessage, name: string, value: string): void {
+  if (!message.oddField && (name === 'server' || name === 'host') && odd(value)) message.oddField = `${name}: ${value}`;
+  if (!message.fields.has(name)) message.fields.set(name, value.slice(0, MAX_VALUE));
 }
 
 /** Field values are visible ASCII (RFC 9110 section 5.5); other bytes are history or mischief. */

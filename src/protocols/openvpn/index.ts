@@ -2,7 +2,7 @@
  * OpenVPN (openvpn.net, "Protocol"; draft openvpn-wire-protocol): opcode in five bits and key id in three, the sender's
  * session id, authentication or encryption of the control channel, acknowledgements, packet id. TCP: length in front.
  */
-import { type Cursor, MORE, NO, type Protocol, type View, YES } from '../kit.ts';
+import { Cursor, MORE, NO, type Protocol, type View, YES } from '../kit.ts';
 
 /** Opcodes with key id 0: hard resets of the client (7, 10, old 1) and of the server (8, old 2), control 4, acknowledgement 5. */
 const FIRST = [0x38, 0x50, 0x08];
@@ -39,14 +39,20 @@ function lookTcp(view: View) {
   c.skip(2);
   if (c.left < 9) return c.left > 0 && !FIRST.includes(c.peek8(0)) && !FIRST_SERVER.includes(c.peek8(0)) ? NO : MORE;
   if (view.fromClient && (!FIRST.includes(c.peek8(0)) || !sizeOfReset(length, c.peek8(0)))) return NO;
-  // Both first messages must be there whole, or enough of them to find the other's session in.
-  if (c.left < Math.min(length, 128) || other.length < Math.min(other.peek16(0), 128) + 2) return MORE;
-  if (other.length < 11) return MORE;
-  if (view.fromClient) {
-    return FIRST_SERVER.includes(other.skip(2).peek8(0)) && answers(other, c) ? YES : NO;
-  }
-  return FIRST_SERVER.includes(c.peek8(0)) && answers(c, other.skip(2)) ? YES : NO;
+  // Of both first messages there must be enough to find the other's session in; what follows them does not count.
+  const otherLength = other.peek16(0);
+  if (c.left < Math.min(length, ENOUGH) || other.length < Math.min(otherLength, ENOUGH) + 2) return MORE;
+  if (otherLength < 11) return NO;
+  c.sub(Math.min(length, ENOUGH), mine);
+  other.skip(2).sub(Math.min(otherLength, ENOUGH), theirs);
+  const [client, server] = view.fromClient ? [mine, theirs] : [theirs, mine];
+  return FIRST_SERVER.includes(server.peek8(0)) && answers(server, client) ? YES : NO;
 }
+
+/** Bytes of a message in which the other side's session id stands, if it stands in it. */
+const ENOUGH = 128;
+const mine = new Cursor();
+const theirs = new Cursor();
 
 const isSession = (c: Cursor, at: number) => c.peek32(at) > 0 && c.peek32(at + 4) > 0;
 
@@ -70,7 +76,7 @@ function answers(server: Cursor, client: Cursor): boolean {
 }
 
 function contains(c: Cursor, high: number, low: number): boolean {
-  for (let at = 9; at + 8 <= Math.min(c.left, 128); at++)
+  for (let at = 9; at + 8 <= Math.min(c.left, ENOUGH); at++)
     if (c.peek32(at) === high && c.peek32(at + 4) === low) return true;
   return false;
 }
