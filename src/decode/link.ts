@@ -1,13 +1,16 @@
 /**
  * Link layers: from a frame to the IP packet in it. Each refusal is a counter.
  * Sources: IEEE 802.3/802.1Q/802.1ad, RFC 1042 (LLC/SNAP), RFC 3032 (MPLS), RFC 2516 (PPPoE), RFC 1661/1662 (PPP),
- * tcpdump.org/linktypes (SLL, SLL2, null, loop, raw, PPI), Cisco HDLC.
+ * tcpdump.org/linktypes (SLL, SLL2, null, loop, raw, PPI, radiotap), IEEE 802.11, Cisco HDLC.
  */
 import { type Frame, LINKTYPE } from '../capture/source.ts';
 import { count, counter } from './counters.ts';
 import { Cursor } from './cursor.ts';
-import { decodeIp, MAX_TUNNELS } from './ip.ts';
+import { decodeIp } from './ip.ts';
+import { CONTROL } from './neighbours.ts';
 import type { Packet } from './packet.ts';
+import { MAX_TUNNELS } from './tunnels.ts';
+import { decodeRadiotap, decodeWlan } from './wlan.ts';
 
 const SHORT = counter('decode.ethernet.too_short');
 const TAGS = counter('decode.vlan.too_many_tags');
@@ -18,6 +21,8 @@ const NOT_IP = counter('decode.link.not_ip');
 
 const MAX_TAGS = 4;
 const MAX_LABELS = 8;
+/** Cisco's organisation code in SNAP. */
+const CISCO = 0x00000c;
 const cursor = new Cursor();
 
 /** Fills `p` from a frame, all fields. False when no IP packet could be decoded; p.etherType then tells what it was, where known. */
@@ -65,13 +70,19 @@ export function decodeLink(linkType: number, c: Cursor, p: Packet): boolean {
       // Address and control (0xff 0x03) may be left out.
       if (c.peek16(0) === 0xff03) c.skip(2);
       return decodePpp(c, p);
-    case LINKTYPE.CHDLC:
+    case LINKTYPE.CHDLC: {
       c.skip(2);
-      return decodeEtherType(c.u16(), c, p);
+      const type = c.u16();
+      return type === 0x2000 ? isControl(CONTROL.CDP, c, p) : decodeEtherType(type, c, p);
+    }
+    case LINKTYPE.IEEE802_11:
+      return decodeWlan(c, p, false);
+    case LINKTYPE.IEEE802_11_RADIOTAP:
+      return decodeRadiotap(c, p);
     case LINKTYPE.PPI: {
       const length = c.peek16le(2);
       const inner = c.peek32le(4);
-      if (length < 8 || inner < 0) break;
+      if (length < 8 || inner < 0 || !c.has(length)) break;
       c.skip(length);
       return inner === LINKTYPE.PPI ? false : decodeLink(inner, c, p);
     }
@@ -103,22 +114,34 @@ export function decodeEtherType(type: number, c: Cursor, p: Packet): boolean {
     count(PPPOE);
     return false;
   }
+  if (type === 0x0806) return isControl(CONTROL.ARP, c, p);
+  if (type === 0x88cc) return isControl(CONTROL.LLDP, c, p);
   count(NOT_IP);
   return false;
 }
 
-/** 802.2 LLC; only SNAP (aa aa 03, organisation 00 00 00) can bear IP. */
-function decodeLlc(c: Cursor, p: Packet): boolean {
-  if (c.peek16(0) === 0xaaaa && c.peek32(2) >>> 0 === 0x03000000) {
-    c.skip(6);
-    return decodeEtherTypeOnce(c.u16(), c, p);
+/** 802.2 LLC: SNAP (aa aa 03 and an organisation), raw IP (06 06 03), spanning tree (42 42 03). */
+export function decodeLlc(c: Cursor, p: Packet): boolean {
+  const sap = c.peek24(0);
+  if (sap === 0xaaaa03) {
+    const organisation = c.peek24(3);
+    const type = c.peek16(6);
+    // RFC 1042 and 802.1H put an EtherType there.
+    if (organisation === 0 || organisation === 0x0000f8) return decodeEtherTypeOnce(type, c.skip(8), p);
+    if (organisation === CISCO && type === 0x2000) return isControl(CONTROL.CDP, c.skip(8), p);
+    if (organisation === CISCO && type === 0x010b) return isControl(CONTROL.PVST, c.skip(8), p);
   }
-  // Raw IP in LLC: SAP 06.
-  if (c.peek24(0) === 0x060603) {
-    c.skip(3);
-    return decodeIp(c, p);
-  }
+  if (sap === 0x060603) return decodeIp(c.skip(3), p);
+  if (sap === 0x424203) return isControl(CONTROL.STP, c.skip(3), p);
   count(NOT_IP);
+  return false;
+}
+
+/** Notes a frame that bears no IP but says something of the network; always false. */
+function isControl(kind: number, c: Cursor, p: Packet): false {
+  p.control = kind;
+  p.controlAt = c.pos;
+  p.controlEnd = c.end;
   return false;
 }
 

@@ -1,8 +1,12 @@
+import { DecodeContext } from './context.ts';
+
 /**
  * One decoded packet. The decoder owns a single Packet and resets it for each frame: nothing of it is kept.
  * Addresses are four signed 32-bit words, most significant first; IPv4 lies in the last word with the others 0.
  */
 export class Packet {
+  /** Settings and memory of decoding; shared by the packets of a pipeline. */
+  readonly context: DecodeContext;
   buf: Uint8Array = new Uint8Array(0);
   timeUs = 0.5;
   /** Length of the whole frame on the wire and as captured. */
@@ -28,10 +32,12 @@ export class Packet {
   d1 = 0;
   d2 = 0;
   d3 = 0;
-  /** A fragment other than the first: no ports. */
+  /** A fragment whose first one was not seen: no ports. */
   laterFragment = false;
   /** Any fragment. */
   fragment = false;
+  /** A fragment of a datagram that is not complete: addresses, ports and length are good, the rest comes with the last one. */
+  partial = false;
   sport = 0;
   dport = 0;
   tcpFlags = 0;
@@ -47,6 +53,14 @@ export class Packet {
   payloadWire = 0;
   /** Number of tunnels around this packet. */
   tunnels = 0;
+  /** A frame without IP that neighbours.ts can read: one of CONTROL, and where it lies in buf. */
+  control = 0;
+  controlAt = 0;
+  controlEnd = 0;
+
+  constructor(context: DecodeContext = new DecodeContext()) {
+    this.context = context;
+  }
 
   /** Forgets the previous frame, every field. */
   reset(): void {
@@ -55,7 +69,47 @@ export class Packet {
     this.outerVlan = 0;
     this.etherType = 0;
     this.tunnels = 0;
+    this.control = this.controlAt = this.controlEnd = 0;
     this.resetNetwork();
+  }
+
+  /** Takes over what the link and network layers of another packet say. */
+  copy(from: Packet): void {
+    this.buf = from.buf;
+    this.macAt = from.macAt;
+    this.vlan = from.vlan;
+    this.outerVlan = from.outerVlan;
+    this.etherType = from.etherType;
+    this.tunnels = from.tunnels;
+    this.control = from.control;
+    this.controlAt = from.controlAt;
+    this.controlEnd = from.controlEnd;
+    this.ipVersion = from.ipVersion;
+    this.proto = from.proto;
+    this.ttl = from.ttl;
+    this.tos = from.tos;
+    this.s0 = from.s0;
+    this.s1 = from.s1;
+    this.s2 = from.s2;
+    this.s3 = from.s3;
+    this.d0 = from.d0;
+    this.d1 = from.d1;
+    this.d2 = from.d2;
+    this.d3 = from.d3;
+    this.laterFragment = from.laterFragment;
+    this.fragment = from.fragment;
+    this.partial = from.partial;
+    this.sport = from.sport;
+    this.dport = from.dport;
+    this.tcpFlags = from.tcpFlags;
+    this.seq = from.seq;
+    this.ack = from.ack;
+    this.window = from.window;
+    this.icmpType = from.icmpType;
+    this.icmpCode = from.icmpCode;
+    this.payloadAt = from.payloadAt;
+    this.payloadLen = from.payloadLen;
+    this.payloadWire = from.payloadWire;
   }
 
   /** Forgets the network layer and what is above, for a packet inside a packet. */
@@ -68,6 +122,7 @@ export class Packet {
     this.d0 = this.d1 = this.d2 = this.d3 = 0;
     this.laterFragment = false;
     this.fragment = false;
+    this.partial = false;
     this.sport = this.dport = 0;
     this.tcpFlags = 0;
     this.seq = this.ack = this.window = 0;
@@ -88,5 +143,6 @@ export const IPPROTO = {
   ESP: 50,
   AH: 51,
   ICMPV6: 58,
+  L2TP: 115,
   SCTP: 132,
 } as const;

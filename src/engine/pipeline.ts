@@ -3,6 +3,7 @@
  * a listener must not keep what it is given but records.
  */
 import type { Frame, PacketSink } from '../capture/source.ts';
+import { DecodeContext } from '../decode/context.ts';
 import { count, counter } from '../decode/counters.ts';
 import { decodeFrame } from '../decode/link.ts';
 import { Packet } from '../decode/packet.ts';
@@ -16,6 +17,7 @@ import type { Limits } from '../limits.ts';
 import { Inspector } from '../protocols/inspector.ts';
 import { protocols } from '../protocols/list.ts';
 import { registryOf } from '../protocols/registry.ts';
+import { Neighbourhood } from './neighbourhood.ts';
 
 const BUG = counter('engine.bug.packet_threw');
 
@@ -34,7 +36,11 @@ export class Pipeline implements PacketSink {
   packets = 0;
   bytes = 0;
   slices = 0;
-  readonly #packet = new Packet();
+  /** Tunnels to follow, our own addresses; what decoding keeps between frames. */
+  readonly decoding = new DecodeContext();
+  /** ARP and what switches say. */
+  readonly neighbourhood = new Neighbourhood();
+  readonly #packet = new Packet(this.decoding);
   readonly #listener: PipelineListener;
   readonly #verdict = { proto: 0, master: 0, app: 0 };
   #ending: FlowEnd = 'active';
@@ -81,6 +87,7 @@ export class Pipeline implements PacketSink {
     const p = this.#packet;
     try {
       if (decodeFrame(frame, p)) this.flows.packet(p);
+      else if (p.control !== 0) this.neighbourhood.packet(p);
     } catch {
       count(BUG);
     }

@@ -100,6 +100,7 @@ export class Flows {
     t.nums[n + NUM.BYTES + side]! += p.wireLen;
     t.nums[n + NUM.PACKETS + side]!++;
     t.nums[n + NUM.PAYLOAD + side]! += p.payloadWire;
+    if (p.partial) return f;
     if (p.tcpFlags & TCP.SYN) this.#events.syn(f, fromB, p);
     const wasClosed = p.proto === IPPROTO.TCP && trackTcp(t, f, fromB, p);
     if (p.proto === IPPROTO.ICMP || p.proto === IPPROTO.ICMPV6) {
