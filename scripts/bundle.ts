@@ -3,10 +3,11 @@
  * demo's capture. One CommonJS file starts faster and holds less memory than the sources; the executable embeds the same.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { packOui } from '../src/devices/oui.ts';
 import { buildFengari } from '../src/sandbox/fengari/build.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -40,6 +41,7 @@ const require = createRequire(import.meta.url);
 cpSync(require.resolve('wasmoon/dist/glue.wasm'), join(assets, 'lua.wasm'));
 cpSync(require.resolve('@jitl/quickjs-wasmfile-release-sync/wasm'), join(assets, 'quickjs.wasm'));
 await buildFengari(join(assets, 'fengari.js'));
+writeFileSync(join(assets, 'oui.bin'), packOui(require('oui-data')));
 cpSync(join(root, 'src/admin/assets'), join(assets, 'admin'), { recursive: true });
 cpSync(join(root, 'src/plugins/prelude'), join(assets, 'prelude'), { recursive: true });
 execFileSync(process.execPath, [join(root, 'scripts/make-demo.ts'), join(dist, 'demo.pcap')], { stdio: 'inherit' });

@@ -5,6 +5,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setAssetReader } from './admin/assets.ts';
+import { setOuiReader } from './devices/oui.ts';
 import { main } from './main.ts';
 import { carriedBytes, packed, packedNames, packedText } from './packed.ts';
 import { registerPrelude } from './plugins/assets.ts';
@@ -16,6 +17,7 @@ const read = (name: string): Uint8Array => carriedBytes(name, assets);
 
 setAssetReader((name) => read(`admin/${name}`));
 registerAssetReader(read);
+setOuiReader(() => read('oui.bin'));
 registerPrelude(() => {
   const names = packed ? packedNames('prelude/').map((name) => name.slice(8)) : readdirSync(join(assets, 'prelude'));
   const lua = names.filter((name) => name.endsWith('.lua'));

@@ -7,6 +7,8 @@ export interface Limits {
   flows: number;
   /** Hosts in the table; 350 bytes each. */
   hosts: number;
+  /** Devices (MACs) known, remembered ones included; about 1 kB each with its addresses and names. */
+  devices: number;
   /** Flows under inspection at once; each may hold two stream prefixes. */
   inspections: number;
   /** Bytes of one direction of a TCP stream that detection may look at. */
@@ -21,6 +23,7 @@ export function limitsFor(totalMemoryBytes: number): Limits {
   return {
     flows,
     hosts: Math.max(8192, flows >> 2),
+    devices: Math.min(16_384, Math.max(1024, flows >> 5)),
     inspections: Math.max(4096, flows >> 3),
     streamBytes: 32_768,
     streamTotalBytes: Math.min(64 << 20, Math.max(8 << 20, totalMemoryBytes >> 6)),

@@ -9,6 +9,7 @@ import type { Limits } from '../../src/limits.ts';
 const LIMITS: Limits = {
   flows: 8192,
   hosts: 1024,
+  devices: 1024,
   inspections: 4096,
   streamBytes: 32_768,
   streamTotalBytes: 8 << 20,

@@ -15,6 +15,7 @@ import { log } from '../log.ts';
 import type { EngineConfig, EngineStats, ToEngine } from '../messages.ts';
 import { createPluginHost } from '../plugins/host.ts';
 import type { FlowHook, PluginHost } from '../plugins/host-port.ts';
+import { PoolIndex } from '../plugins/pools.ts';
 import type { PluginInfo } from '../plugins/types.ts';
 import { VERSION } from '../version.ts';
 import { Answers } from './answers.ts';
@@ -23,6 +24,7 @@ import { FlowQueries } from './flow-query.ts';
 import { Marks } from './marks.ts';
 import { Pipeline } from './pipeline.ts';
 import { QualityWindow } from './quality.ts';
+import { TrafficAnswers } from './traffic-answers.ts';
 
 export interface EngineOptions {
   source: PacketSource;
@@ -48,6 +50,8 @@ export class Engine {
   readonly #queries: FlowQueries;
   readonly #server: EngineServer;
   readonly #quality: QualityWindow;
+  #pools = new PoolIndex([]);
+  #networksConfigured = false;
   #host: PluginHost | undefined;
   #plugins: PluginInfo[] = [];
   #alerts = 0;
@@ -71,6 +75,12 @@ export class Engine {
     });
     this.#queries = new FlowQueries(this.#pipeline, this.#marks);
     this.#answers.on('echo', (args) => ({ text: String(args.text) }));
+    new TrafficAnswers({
+      pipeline: this.#pipeline,
+      networksConfigured: () => this.#networksConfigured,
+      pools: () => this.#pools,
+      ownerChanged: () => {},
+    }).register(this.#answers);
     this.#quality = new QualityWindow(() => this.#counted());
     this.#server = createEngineServer({
       socketPath: options.socketPath,
@@ -177,6 +187,8 @@ export class Engine {
     if (bad.length)
       this.#log('warn', 'engine', `local networks: cannot read ${bad.join(', ')}; write them as 192.168.0.0/16`);
     this.#pipeline.networks = networks;
+    this.#networksConfigured = config.localNetworks.length > 0;
+    this.#pools = new PoolIndex(config.pools);
     if (this.#host) {
       this.#host.configure(config.configSets, config.language);
       for (const plugin of config.release) this.#host.release(plugin);

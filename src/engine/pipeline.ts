@@ -7,6 +7,9 @@ import { DecodeContext } from '../decode/context.ts';
 import { count, counter } from '../decode/counters.ts';
 import { decodeFrame } from '../decode/link.ts';
 import { Packet } from '../decode/packet.ts';
+import { deviceBooks } from '../devices/books.ts';
+import { Devices } from '../devices/table.ts';
+import { DeviceWatch, speaksOfDevices } from '../devices/watch.ts';
 import { Accounts } from '../flows/accounts.ts';
 import { DEFAULT_LOCAL_NETWORKS, Networks } from '../flows/address.ts';
 import { Flows, type FlowTimeouts, TIMEOUTS } from '../flows/flows.ts';
@@ -32,6 +35,7 @@ export class Pipeline implements PacketSink {
   readonly flows: Flows;
   readonly inspector: Inspector;
   readonly accounts: Accounts;
+  readonly devices: Devices;
   networks: Networks = Networks.parse(DEFAULT_LOCAL_NETWORKS).networks;
   packets = 0;
   bytes = 0;
@@ -41,6 +45,7 @@ export class Pipeline implements PacketSink {
   /** ARP and what switches say. */
   readonly neighbourhood = new Neighbourhood();
   readonly #packet = new Packet(this.decoding);
+  readonly #watch: DeviceWatch;
   readonly #listener: PipelineListener;
   readonly #verdict = { proto: 0, master: 0, app: 0 };
   #ending: FlowEnd = 'active';
@@ -56,6 +61,7 @@ export class Pipeline implements PacketSink {
         settle: (f) => this.inspector.settle(f),
         periodic: (f) => {
           this.#mark(f, BIT.LATER_HOOK);
+          this.accounts.settle(f, this.networks);
           this.#listener.periodic(f);
         },
         ended: (f, why) => {
@@ -72,6 +78,13 @@ export class Pipeline implements PacketSink {
     );
     this.inspector = new Inspector(this.flows.table, registryOf(protocols), limits);
     this.accounts = new Accounts(this.flows.table, this.inspector.infos, limits.hosts);
+    this.devices = new Devices(limits.devices);
+    this.#watch = new DeviceWatch(this.devices);
+    this.neighbourhood.onArp((arp, p) => {
+      this.#watch.arp(arp, p);
+      this.accounts.arp(p.vlan, arp.senderIp, arp.targetIp, arp.operation);
+    });
+    this.accounts.devices = deviceBooks(this.devices, this.accounts.hosts, () => this.networks);
     this.inspector.onSettled = (f) => {
       const bits = this.flows.table.keys[f * KEY_STRIDE + KEY.BITS]!;
       if (bits & (BIT.ANNOUNCED | BIT.LATER_HOOK)) return;
@@ -86,8 +99,10 @@ export class Pipeline implements PacketSink {
     this.bytes += frame.wireLen;
     const p = this.#packet;
     try {
-      if (decodeFrame(frame, p)) this.flows.packet(p);
-      else if (p.control !== 0) this.neighbourhood.packet(p);
+      if (decodeFrame(frame, p)) {
+        if (speaksOfDevices(p)) this.#watch.packet(p);
+        this.flows.packet(p);
+      } else if (p.control !== 0) this.neighbourhood.packet(p);
     } catch {
       count(BUG);
     }

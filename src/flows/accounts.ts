@@ -20,8 +20,17 @@ export interface NetworkBooks {
 const DNS = 5;
 const HTTP = 7;
 
+/** Books for the devices behind hosts; the flow room knows no more of them. */
+export interface DeviceBooks {
+  /** The device with this MAC shows the address of host row `h` (its tag, or 0). `at` is the first of six bytes in macs. */
+  bind(h: number, macs: Uint8Array, at: number, timeUs: number): number;
+  moved(tag: number, sent: number, rcvd: number, packetsSent: number, packetsRcvd: number, lastUs: number): void;
+}
+
 export class Accounts {
   readonly hosts: Hosts;
+  /** Set by whoever keeps devices. */
+  devices: DeviceBooks | undefined;
   /** By index of the network list. */
   networks: NetworkBooks[] = [];
   /** Bytes by application id and by category id, whole interface. */
@@ -50,6 +59,7 @@ export class Accounts {
     const k = f * KEY_STRIDE;
     const a = this.hosts.row(p.ipVersion, p.vlan, keys, k + KEY.A, p.timeUs);
     const b = this.hosts.row(p.ipVersion, p.vlan, keys, k + KEY.B, p.timeUs);
+    if (a >= 0 && this.devices) this.hosts.device[a] = this.devices.bind(a, this.#table.macs, f * 12, p.timeUs);
     this.#ends[f * 2] = a;
     this.#ends[f * 2 + 1] = b;
     this.#booked.fill(0, f * 4, f * 4 + 4);
@@ -142,22 +152,27 @@ export class Accounts {
     this.#booked[booked + 3] = nums[n + NUM.PACKETS + 1]!;
     const app = ids[f * ID_STRIDE + ID.APP]!;
     const lastUs = nums[n + NUM.LAST]!;
+    const b = this.#ends[f * 2 + 1]!;
+    if (packetsB > 0 && b >= 0 && this.hosts.device[b] === 0 && this.devices)
+      this.hosts.device[b] = this.devices.bind(b, this.#table.macs, f * 12 + 6, lastUs);
     this.#book(this.#ends[f * 2]!, bytesA, bytesB, packetsA, packetsB, app, lastUs);
-    this.#book(this.#ends[f * 2 + 1]!, bytesB, bytesA, packetsB, packetsA, app, lastUs);
+    this.#book(b, bytesB, bytesA, packetsB, packetsA, app, lastUs);
     const bytes = bytesA + bytesB;
     this.applications.set(app, (this.applications.get(app) ?? 0) + bytes);
     const category = ids[f * ID_STRIDE + ID.CATEGORY]!;
     this.categories.set(category, (this.categories.get(category) ?? 0) + bytes);
     const k = f * KEY_STRIDE;
     const version = (keys[k + KEY.META]! >> 8) & 15;
-    const a = networks.indexOf(version, keys[k]!, keys[k + 1]!, keys[k + 2]!, keys[k + 3]!);
-    const b = networks.indexOf(version, keys[k + 4]!, keys[k + 5]!, keys[k + 6]!, keys[k + 7]!);
-    if (a >= 0 && a === b) this.#network(a).inner += bytes;
+    const netA = networks.indexOf(version, keys[k]!, keys[k + 1]!, keys[k + 2]!, keys[k + 3]!);
+    const netB = networks.indexOf(version, keys[k + 4]!, keys[k + 5]!, keys[k + 6]!, keys[k + 7]!);
+    const packets = packetsA + packetsB;
+    if (netA >= 0) this.#network(netA).packets += packets;
+    if (netB >= 0 && netB !== netA) this.#network(netB).packets += packets;
+    if (netA >= 0 && netA === netB) this.#network(netA).inner += bytes;
     else {
-      if (a >= 0) this.#across(this.#network(a), bytesA, bytesB);
-      if (b >= 0) this.#across(this.#network(b), bytesB, bytesA);
+      if (netA >= 0) this.#across(this.#network(netA), bytesA, bytesB);
+      if (netB >= 0) this.#across(this.#network(netB), bytesB, bytesA);
     }
-    for (const i of a === b ? [a] : [a, b]) if (i >= 0) this.#network(i).packets += packetsA + packetsB;
   }
 
   #across(books: NetworkBooks, out: number, into: number): void {
@@ -190,6 +205,19 @@ export class Accounts {
     if (step > 0) nums[n + HOST.ACTIVITY]! += Math.min(5, step);
     if (lastUs > nums[n + HOST.LAST]!) nums[n + HOST.LAST] = lastUs;
     this.hosts.addApplication(h, app, sent + rcvd);
+    const device = this.hosts.device[h]!;
+    if (device !== 0) this.devices?.moved(device, sent, rcvd, packetsSent, packetsRcvd, lastUs);
+  }
+
+  /** One ARP packet between two IPv4 addresses; hosts that have no flows yet are not made for it. */
+  arp(vlan: number, sender: number, target: number, operation: number): void {
+    const { hosts } = this;
+    const reply = operation === 2;
+    const from = hosts.find(4, vlan, 0, 0, 0, sender);
+    const to = hosts.find(4, vlan, 0, 0, 0, target);
+    const word = reply ? HOST.ARP_REPLIES_SENT : HOST.ARP_REQUESTS_SENT;
+    if (from >= 0) hosts.nums[from * HOST_STRIDE + word]!++;
+    if (to >= 0) hosts.nums[to * HOST_STRIDE + word + 1]!++;
   }
 
   /** The flow leaves the table: last booking. */

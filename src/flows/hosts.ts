@@ -37,8 +37,14 @@ export const HOST = {
   HTTP_REPLIES_RCVD: 24,
   SCORE_CLIENT: 25,
   SCORE_SERVER: 26,
+  ARP_REQUESTS_SENT: 27,
+  ARP_REQUESTS_RCVD: 28,
+  ARP_REPLIES_SENT: 29,
+  ARP_REPLIES_RCVD: 30,
+  /** BYTES_SENT + BYTES_RCVD when the history's minute began. */
+  BYTES_AT_MINUTE: 31,
 } as const;
-export const HOST_STRIDE = 28;
+export const HOST_STRIDE = 32;
 
 /** What the three-second windows watch. */
 export const RATE = { FLOW_CLIENT: 0, FLOW_SERVER: 1, SYN_SENT: 2, SYN_RCVD: 3 } as const;
@@ -54,6 +60,8 @@ export class Hosts {
   readonly keys: Int32Array;
   readonly nums: Float64Array;
   readonly #rates: Int32Array;
+  /** Tag of the device that has the address (devices/table.ts), 0 = unknown. */
+  readonly device: Int32Array;
   /** Bytes by application id; made when a host has any. */
   readonly applications: (Map<number, number> | undefined)[] = [];
   readonly #heads: Int32Array;
@@ -69,6 +77,7 @@ export class Hosts {
     this.keys = new Int32Array(limit * 8);
     this.nums = new Float64Array(limit * HOST_STRIDE);
     this.#rates = new Int32Array(limit * RATE_STRIDE);
+    this.device = new Int32Array(limit);
     const buckets = 2 ** Math.ceil(Math.log2(limit * 1.5));
     this.#heads = new Int32Array(buckets).fill(-1);
     this.#mask = buckets - 1;
@@ -81,6 +90,18 @@ export class Hosts {
 
   used(h: number): boolean {
     return this.keys[h * 8 + 7]! !== 0;
+  }
+
+  /** Row of an address that is known, or -1. */
+  find(version: number, vlan: number, w0: number, w1: number, w2: number, w3: number): number {
+    const meta = version | (vlan << 4);
+    const mine = this.keys;
+    for (let h = this.#heads[this.#hash(meta, w0, w1, w2, w3)]!; h >= 0; h = mine[h * 8 + 6]!) {
+      const m = h * 8;
+      if (mine[m + 3] === w3 && mine[m + 4] === meta && mine[m + 2] === w2 && mine[m + 1] === w1 && mine[m] === w0)
+        return h;
+    }
+    return -1;
   }
 
   /** Row of the address whose words lie at k[at..at+3]; made when it is new. -1 when all rows have live flows. */
@@ -167,6 +188,7 @@ export class Hosts {
     this.nums.fill(0, h * HOST_STRIDE, (h + 1) * HOST_STRIDE);
     this.#rates.fill(0, h * RATE_STRIDE, (h + 1) * RATE_STRIDE);
     this.applications[h] = undefined;
+    this.device[h] = 0;
     this.nums[h * HOST_STRIDE + HOST.FIRST] = nowUs;
     this.nums[h * HOST_STRIDE + HOST.LAST] = nowUs;
     this.size++;
