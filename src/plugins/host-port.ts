@@ -12,8 +12,11 @@ export type FlowHook = 'protocolDetected' | 'periodicUpdate' | 'flowEnd';
 
 export interface PluginHostOptions {
   pluginDirs: string[];
+  /** Only these plugins are loaded, by folder name; all when absent. */
+  only?: string[];
   language: string;
   configSets: ConfigSet[];
+  /** What Lua runs on. */
   engine: 'wasm' | 'fengari';
   /** Sent once per batch, at most a few times a second. */
   onAlerts(items: AlertEvent[]): void;

@@ -207,6 +207,8 @@ class Host implements PluginHost {
       stats: this.#statsMemory,
       wants: this.#wantsMemory,
       pluginDirs: this.#options.pluginDirs,
+      engine: this.#options.engine,
+      ...(this.#options.only ? { only: this.#options.only } : {}),
       language: this.#language,
       configSets: this.#configSets,
       prelude: preludeFiles(),

@@ -1,11 +1,12 @@
 /** One plugin in its VM: manifest, texts, definitions and scripts loaded, hooks attached, errors kept with file and line. */
-import { type CallResult, type Failure, type LuaValue, openWasmVm, type Ref, type Vm } from '../sandbox/index.ts';
+import type { CallResult, Failure, LuaValue, Ref, Vm } from '../sandbox/index.ts';
 import { bindCore } from './api-core.ts';
 import { bindEntities } from './api-entities.ts';
 import { type Binder, bindFlow } from './api-flow.ts';
 import { bindNtop } from './api-ntop.ts';
 import { configHooks, GRANULARITIES, hookConf } from './configsets.ts';
 import { faultWords, Governor } from './governor.ts';
+import { hasJs, JsScripts } from './js-scripts.ts';
 import { Bucket, Meter } from './meter.ts';
 import { HOOKED_L4, l4ByScriptName } from './ndpi.ts';
 import { remember } from './room.ts';
@@ -26,6 +27,8 @@ export const PLUGIN_LIMITS = {
   memoryBytes: 16 << 20,
   /** Milliseconds one hook call may take; by the wall clock, so it leaves room for a busy small machine. */
   callMs: 250,
+  /** The same on fengari, which is a hundred times slower. */
+  slowCallMs: 1500,
   /** Milliseconds one step of loading (a file, a definition, a text) may take; the first one warms the engine up. */
   loadMs: 3000,
   valueBytes: 1 << 20,
@@ -57,6 +60,8 @@ export interface Attached {
   /** protocolDetected, min, handleEvent, … */
   hook: string;
   fn: Ref;
+  /** The VM that `fn` lives in. */
+  vm: Vm;
   prio: number;
   /** Flow hooks: by IP protocol number 1 when wanted. */
   l4: Uint8Array;
@@ -97,6 +102,8 @@ export class Plugin {
   scripts: ScriptInfo[] = [];
   attached: Attached[] = [];
   vm: Vm | undefined;
+  /** Its scripts in JavaScript, when it has any. */
+  js: JsScripts | undefined;
   /** It took a definition or a module from another plugin, or lost a script's name to one: it depends on who else is there. */
   entangled = false;
   /** Slot in the shared memory by which the watchdog names the culprit; 1 and up. */
@@ -184,6 +191,8 @@ export class Plugin {
   close(): void {
     this.vm?.close();
     this.vm = undefined;
+    this.js?.vm.close();
+    this.js = undefined;
     this.#api = undefined;
     this.#calls.clear();
     this.attached = [];
@@ -210,16 +219,14 @@ export class Plugin {
     const source = this.source.files.get('manifest.lua');
     if (source === undefined) return this.#break('manifest.lua could not be read');
     try {
-      const vm = openWasmVm({
+      const callMs = PLUGIN_LIMITS.loadMs * (house.engine === 'fengari' ? 5 : 1);
+      const options = {
         name: this.key,
-        limits: {
-          memoryBytes: PLUGIN_LIMITS.memoryBytes,
-          callMs: PLUGIN_LIMITS.loadMs,
-          valueBytes: PLUGIN_LIMITS.valueBytes,
-        },
-        hooks: { nowMs: () => house.room.nowMs, write: (text) => this.write(text) },
+        limits: { callMs, valueBytes: PLUGIN_LIMITS.valueBytes },
+        hooks: { nowMs: () => house.room.nowMs, write: (text: string) => this.write(text) },
         pulse: house.pulse(this.slot),
-      });
+      };
+      const vm = house.vms.open(house.engine, options);
       this.vm = vm;
       bindCore(vm, house, this);
       const tables: { [table: string]: Binder } = {
@@ -232,6 +239,7 @@ export class Plugin {
       if (!core.ok || core.ref === undefined)
         return this.#break(`the prelude failed: ${core.ok ? 'no result' : core.message}`);
       this.#api = core.ref;
+      if (hasJs(this.source)) this.js = new JsScripts(house, this, house.vms.open('quickjs', options));
     } catch (error) {
       return this.#break(`its VM could not be started: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -273,9 +281,9 @@ export class Plugin {
     return false;
   }
 
-  *#files(prefix: string): Generator<[string, string]> {
+  *#files(prefix: string, type = /\.lua$/): Generator<[string, string]> {
     for (const [file, text] of this.source.files) {
-      if (file.startsWith(prefix) && file.endsWith('.lua')) yield [file, text];
+      if (file.startsWith(prefix) && type.test(file)) yield [file, text];
     }
   }
 
@@ -294,8 +302,8 @@ export class Plugin {
     this.scripts = [];
     this.#details = [];
     for (const subdir of SUBDIRS) {
-      for (const [file, text] of this.#files(`user_scripts/${subdir}/`)) {
-        const key = file.slice(`user_scripts/${subdir}/`.length, -4);
+      for (const [file, text] of this.#files(`user_scripts/${subdir}/`, /\.(lua|js)$/)) {
+        const key = file.slice(`user_scripts/${subdir}/`.length).replace(/\.\w+$/, '');
         if (!key.includes('/')) this.#script(subdir, key, file, text);
       }
     }
@@ -332,7 +340,13 @@ export class Plugin {
       this.log('warn', `${file}: ${info.reason}`);
       return;
     }
-    const result = this.call('script', [index, subdir, key, file, text, [...HOOK_NAMES[subdir]], this.key]);
+    let result: CallResult;
+    if (file.endsWith('.js')) {
+      const told = this.js?.load(index, file, text) ?? { ok: false, fault: 'aborted', message: 'the VM is gone' };
+      result = told.ok
+        ? this.call('foreign', [index, subdir, key, file, told.values[0], [...HOOK_NAMES[subdir]], this.key])
+        : told;
+    } else result = this.call('script', [index, subdir, key, file, text, [...HOOK_NAMES[subdir]], this.key]);
     if (!result.ok) {
       const where = this.fail(file, result);
       info.state = 'error';
@@ -371,8 +385,9 @@ export class Plugin {
 
   /** From now on calls are hooks and have their shorter time. */
   #ready(): void {
-    const vm: (Vm & { limits?: { callMs: number } }) | undefined = this.vm;
-    if (vm?.limits) vm.limits.callMs = PLUGIN_LIMITS.callMs;
+    for (const vm of [this.vm, this.js?.vm] as ((Vm & { limits?: { callMs: number } }) | undefined)[]) {
+      if (vm?.limits) vm.limits.callMs = vm.engine === 'fengari' ? PLUGIN_LIMITS.slowCallMs : PLUGIN_LIMITS.callMs;
+    }
   }
 
   /** Makes the hooks of enabled scripts callable, in the state the configuration gives them. */
@@ -390,7 +405,7 @@ export class Plugin {
         return [{ hook, conf: known ? conf.script_conf : script.defaultConf }];
       });
       if (enabled.length === 0) continue;
-      const setup = this.call('setup', [detail.index]);
+      const setup = this.#sideOf(script).call('setup', [detail.index]);
       if (!setup.ok) {
         const where = this.fail(script.file, setup);
         script.state = 'error';
@@ -414,9 +429,14 @@ export class Plugin {
     conf: ScriptConf,
   ): void {
     const name = `e${detail.index}_${hook}`;
-    const done = this.call('attach', [detail.index, hook, name, conf as LuaValue, 0]);
-    const fn = done.ok && this.#api !== undefined ? this.vm?.field(this.#api, `entries.${name}`) : undefined;
-    if (fn === undefined) {
+    const js = script.file.endsWith('.js') ? this.js : undefined;
+    const done =
+      js?.call('attach', [detail.index, script.subdir, hook, name, conf as LuaValue]) ??
+      this.call('attach', [detail.index, hook, name, conf as LuaValue, 0]);
+    const vm = js?.vm ?? this.vm;
+    const own = () => (this.#api === undefined ? undefined : this.vm?.field(this.#api, `entries.${name}`));
+    const fn = done.ok ? (js ? js.entry(name) : own()) : undefined;
+    if (fn === undefined || vm === undefined) {
       if (!done.ok) this.fail(script.file, done);
       return;
     }
@@ -428,6 +448,7 @@ export class Plugin {
       script,
       hook,
       fn,
+      vm,
       prio: detail.prio,
       l4,
       l7: detail.l7,
@@ -439,8 +460,24 @@ export class Plugin {
   event(script: ScriptInfo, name: string, hook: string, enabled: boolean, conf: ScriptConf): void {
     const detail = this.#details[this.scripts.indexOf(script)];
     if (!detail || script.state === 'error' || !this.vm?.usable) return;
-    const result = this.call('event', [detail.index, name, hook, { enabled, script_conf: conf as LuaValue }]);
+    const result = this.#sideOf(script).call('event', [
+      detail.index,
+      name,
+      hook,
+      { enabled, script_conf: conf as LuaValue },
+    ]);
     if (!result.ok) this.fail(script.file, result);
+  }
+
+  /** The VM's functions that a script answers to. */
+  #sideOf(script: ScriptInfo): { call(name: string, args: LuaValue[]): CallResult } {
+    return script.file.endsWith('.js') && this.js ? this.js : this;
+  }
+
+  /** Tells which entity the next periodic calls are about; see `begin` in prelude/core.lua. */
+  begin(args: LuaValue[]): CallResult {
+    if (this.js) this.js.begun = args;
+    return this.call('begin', args);
   }
 
   info(): PluginInfo {
@@ -453,7 +490,7 @@ export class Plugin {
       author: this.author,
       version: this.version,
       path: this.source.path,
-      engine: 'wasm',
+      engine: this.#house.engine,
       state,
       reason: this.broken !== '' ? this.broken : this.disabled ? 'switched off by its manifest' : governor.reason,
       errors: [...this.errors],
@@ -466,8 +503,8 @@ export class Plugin {
         p50Us: meter.quantileUs(0.5),
         p99Us: meter.quantileUs(0.99),
         corePercent: meter.corePercent(performance.now()),
-        memoryBytes: this.vm?.usable ? this.vm.memoryUsed() : 0,
-        memoryLimit: PLUGIN_LIMITS.memoryBytes,
+        memoryBytes: [this.vm, this.js?.vm].reduce((sum, vm) => sum + (vm?.usable ? vm.memoryUsed() : 0), 0),
+        memoryLimit: PLUGIN_LIMITS.memoryBytes * (hasJs(this.source) ? 2 : 1),
       },
       permissions: [],
       pages: [],

@@ -21,6 +21,9 @@ export interface WorkerStart {
   stats: SharedArrayBuffer;
   wants: SharedArrayBuffer;
   pluginDirs: string[];
+  /** Only these plugins are loaded, by folder name; all when absent. */
+  only?: string[];
+  engine: 'wasm' | 'fengari';
   language: string;
   configSets: ConfigSet[];
   prelude: { [name: string]: string };

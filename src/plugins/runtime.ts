@@ -2,12 +2,13 @@
  * All plugins together: loads a set of them, walks a flow's scripts by priority, decides about its alert, runs the
  * periodic scripts. Lives in the worker; knows nothing of threads.
  */
-import type { Failure, LuaValue, Pulse, Writer } from '../sandbox/index.ts';
+import { type Engine, type Failure, type LuaValue, type Pulse, VmStock, type Writer } from '../sandbox/index.ts';
 import { alertsOf, interfacesOf } from './api-entities.ts';
 import { DEFAULT_SET_ID, GRANULARITIES, GRANULARITY_SECONDS, type Granularity } from './configsets.ts';
 import { faultWords } from './governor.ts';
 import { Locales } from './i18n.ts';
-import { type Attached, FLOW_HOOKS, type Keep, newKeep, Plugin } from './plugin.ts';
+import { hasJs } from './js-scripts.ts';
+import { type Attached, FLOW_HOOKS, type Keep, newKeep, PLUGIN_LIMITS, Plugin } from './plugin.ts';
 import { boundedParams, type EntityContext, plainText, type Room } from './room.ts';
 import type { PluginSource, Scan } from './scan.ts';
 import { type ConfigSet, type PluginInfo, SUBDIRS } from './types.ts';
@@ -26,6 +27,8 @@ export interface HouseOptions {
   slot(key: string): number;
   /** Called when a plugin's state changed. */
   changed(): void;
+  /** What Lua runs on; default `wasm`. */
+  engine?: 'wasm' | 'fengari';
 }
 
 /** One loaded set of plugins. */
@@ -41,6 +44,8 @@ type Kind = 'host' | 'interface' | 'network' | 'system';
 export class House {
   readonly room: Room;
   readonly prelude: { [name: string]: string };
+  readonly engine: 'wasm' | 'fengari';
+  readonly vms = new VmStock(PLUGIN_LIMITS.memoryBytes);
   readonly minSeverity: number = MIN_SEVERITY;
   readonly #options: HouseOptions;
   #now: Generation = { plugins: [], locales: new Locales(), claims: new Map() };
@@ -67,6 +72,7 @@ export class House {
     this.#options = options;
     this.room = options.room;
     this.prelude = options.prelude;
+    this.engine = options.engine ?? 'wasm';
   }
 
   // What the API asks for -------------------------------------------------------------------------------------------
@@ -149,6 +155,7 @@ export class House {
       plugin.slot = this.#options.slot(plugin.key);
       if (kept.has(plugin)) continue;
       if (plugin.keep.governor.state === 'quarantined') continue;
+      await this.#prepare(plugin);
       await step(() => plugin.open());
     }
     for (const plugin of next.plugins) {
@@ -243,8 +250,26 @@ export class House {
     wants.publish();
   }
 
-  /** Opens a plugin again whose VM has ended. */
+  /** Makes ready the VMs that a plugin needs; what cannot be loaded is said when it is opened. */
+  async #prepare(plugin: Plugin): Promise<void> {
+    for (const engine of this.#engines(plugin)) await this.vms.prepare(engine).catch(() => {});
+  }
+  #engines(plugin: Plugin): Engine[] {
+    return hasJs(plugin.source) ? [this.engine, 'quickjs'] : [this.engine];
+  }
+
+  /** Opens a plugin again whose VM has ended; a little later when its engine must be waited for. */
   #reopen(plugin: Plugin): void {
+    if (!this.#engines(plugin).every((engine) => this.vms.has(engine))) {
+      plugin.close();
+      this.#index();
+      void this.#prepare(plugin).then(() => {
+        const ready = this.#engines(plugin).every((engine) => this.vms.has(engine));
+        if (ready && this.#now.plugins.includes(plugin) && plugin.keep.governor.state !== 'quarantined')
+          this.#reopen(plugin);
+      });
+      return;
+    }
     const set = this.#set;
     plugin.broken = '';
     if (plugin.open()) {
@@ -338,15 +363,14 @@ export class House {
   #run(entry: Attached, push?: (to: Writer) => void): boolean {
     const { plugin } = entry;
     const { meter, governor } = plugin.keep;
-    const vm = plugin.vm;
-    if (vm === undefined || !governor.allow()) {
+    if (plugin.vm === undefined || !governor.allow()) {
       meter.skipped++;
       return false;
     }
     this.calls++;
     this.#script = entry.script.key;
     const start = performance.now();
-    const failure = vm.run(entry.fn, push);
+    const failure = entry.vm.run(entry.fn, push);
     const end = performance.now();
     meter.add(end - start, end);
     plugin.flushLine();
@@ -509,7 +533,7 @@ export class House {
             : undefined;
     const current = kind === 'system' ? undefined : alertsOf(room, entityId, entity.value, granularityId);
     const when = kind === 'host' || kind === 'system' ? Math.floor(nowMs / 1000) : undefined;
-    const begun = plugin.call('begin', [
+    const begun = plugin.begin([
       kind,
       granularity,
       entity.value,

@@ -41,7 +41,7 @@ const FOLDERS: { name: string; depth: number; types: string[] }[] = [
   { name: 'alert_definitions', depth: 1, types: ['.lua'] },
   { name: 'status_definitions', depth: 1, types: ['.lua'] },
   { name: 'user_scripts', depth: 2, types: ['.lua', '.js'] },
-  { name: 'modules', depth: 2, types: ['.lua'] },
+  { name: 'modules', depth: 2, types: ['.lua', '.js'] },
   { name: 'ts_schemas', depth: 1, types: ['.lua'] },
   { name: 'alert_endpoints', depth: 1, types: ['.lua'] },
   { name: 'templates', depth: 1, types: ['.html', '.template', '.lua', '.txt'] },

@@ -20,6 +20,10 @@ const SLICE_MS = 8;
 const MAX_NOTES = 500;
 const INFO_MS = 3000;
 
+function onlyOf(scan: Scan, keys: readonly string[] | undefined): Scan {
+  return keys ? { ...scan, plugins: scan.plugins.filter((plugin) => keys.includes(plugin.key)) } : scan;
+}
+
 export function runWorker(start: WorkerStart, pulse: SharedArrayBuffer, port: NonNullable<typeof parentPort>): void {
   const send = (message: FromWorker) => port.postMessage(message);
   const stats = new Int32Array(start.stats);
@@ -70,6 +74,7 @@ export function runWorker(start: WorkerStart, pulse: SharedArrayBuffer, port: No
   const house = new House({
     room,
     prelude: start.prelude,
+    engine: start.engine,
     wants: new WantsWriter(start.wants),
     slot: (key) => {
       let slot = slots.get(key);
@@ -110,7 +115,7 @@ export function runWorker(start: WorkerStart, pulse: SharedArrayBuffer, port: No
   const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   const load = (again: boolean): Promise<void> => {
     const next = loading.then(async () => {
-      if (again) scan = scanPlugins(start.pluginDirs);
+      if (again) scan = onlyOf(scanPlugins(start.pluginDirs), start.only);
       await house.load(scan, start.configSets, start.language, pause);
       flushAlerts();
       flushNotes();

@@ -498,9 +498,8 @@ local function describe_gui(gui)
   }
 end
 
--- Runs a script file in an environment of its own and tells what it is.
-function api.script(index, subdir, key, chunk, source, hook_names, plugin)
-  local script = run(chunk, source)
+-- Tells what a script is, and keeps it.
+local function register(index, subdir, key, chunk, script, hook_names, plugin)
   if script == nil or script == false then return { skip = "the script returned nothing" } end
   if type(script) ~= "table" then error(chunk .. ":1: returned " .. type(script) .. ", a table was expected", 0) end
   if type(script.hooks) ~= "table" or next(script.hooks) == nil then return { skip = "the script has no hooks" } end
@@ -540,6 +539,66 @@ function api.script(index, subdir, key, chunk, source, hook_names, plugin)
     l7_proto_id = tonumber(script.l7_proto_id), three_way = script.three_way_handshake_ok and true or false,
     has_setup = type(script.setup) == "function",
   }
+end
+
+-- Runs a script file in an environment of its own and tells what it is.
+function api.script(index, subdir, key, chunk, source, hook_names, plugin)
+  return register(index, subdir, key, chunk, run(chunk, source), hook_names, plugin)
+end
+
+-- Scripts in JavaScript -------------------------------------------------------------------------------------------------
+
+-- They name what is here by its path: {["@"] = {"alert_consts", "alert_severities", "error"}}; with ["("], arguments, and their
+-- number n it is a call.
+local function walk(path)
+  local at = G
+  for i, name in ipairs(path) do
+    if i == 1 then
+      if name ~= "_G" then at = require(name) end
+    elseif type(at) == "table" then
+      at = at[name]
+    else
+      at = nil
+    end
+    if at == nil then error(concat(path, ".", 1, i) .. " does not exist", 0) end
+  end
+  return at
+end
+local revive
+local function spread(args, n)
+  local list = {}
+  for i = 1, n do list[i] = revive(args[i]) end
+  return unpack(list, 1, n)
+end
+function revive(value)
+  if type(value) ~= "table" then return value end
+  if value["@"] ~= nil then
+    local found = walk(value["@"])
+    if value["("] == nil then return found end
+    return found(spread(value["("], value.n))
+  end
+  local out = {}
+  for k, v in pairs(value) do out[k] = revive(v) end
+  return out
+end
+
+function api.reach(path, args, n)
+  local found = walk(path)
+  if args == nil then return found end
+  return found(spread(args, n))
+end
+function api.trigger(info, flow_score, cli_score, srv_score)
+  flow.triggerStatus(revive(info), flow_score, cli_score, srv_score)
+end
+-- From here on alerts are those of that script.
+function api.enter(index) require("alerts_api").invokeScriptHook(scripts[index].script, 0, function() end) end
+
+local function elsewhere() end
+function api.foreign(index, subdir, key, chunk, told, hook_names, plugin)
+  local script = revive(told)
+  if type(script.hooks) == "table" then for name in pairs(script.hooks) do script.hooks[name] = elsewhere end end
+  if type(script.category) == "string" then script.category = require("user_scripts").script_categories[script.category] end
+  return register(index, subdir, key, chunk, script, hook_names, plugin)
 end
 
 -- setup() decides whether an enabled script runs; a script without one always does. What it asked before it said no

@@ -46,6 +46,9 @@ export function setOf(config: {
   return out;
 }
 
+/** What Lua runs on in this process; engines.test.ts runs the suites on the other one. */
+export const LUA: 'wasm' | 'fengari' = process.env['SPANWATCH_TEST_LUA'] === 'fengari' ? 'fengari' : 'wasm';
+
 export class Kit {
   readonly alerts: AlertDraft[] = [];
   readonly statuses: StatusNote[] = [];
@@ -56,7 +59,7 @@ export class Kit {
   #writer: RingWriter;
   #reader: RingReader;
 
-  constructor(nowMs = 1_600_000_000_000) {
+  constructor(nowMs = 1_600_000_000_000, engine = LUA) {
     const ring = createRing(1 << 20);
     this.#writer = new RingWriter(ring);
     this.#reader = new RingReader(ring);
@@ -74,6 +77,7 @@ export class Kit {
     this.house = new House({
       room: this.room,
       prelude: preludeFiles(),
+      engine,
       wants: new WantsWriter(memory),
       pulse: () => ({ enter: () => {}, leave: () => {} }),
       slot: (key) => {

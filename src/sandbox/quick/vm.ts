@@ -295,7 +295,8 @@ export class QuickVm implements Vm {
   }
   #value(result: { value: QuickJSHandle; error?: undefined } | { error: QuickJSHandle }): QuickJSHandle {
     if (result.error === undefined) return result.value;
-    const quick = this.#quick!;
+    const quick = this.#quick;
+    if (!quick) throw new EndOfVm({ ok: false, fault: 'aborted', message: 'the vm ended in a call from inside it' });
     this.#checkFatal(quick, result.error);
     const { message } = quick.context.dump(result.error) as { message?: string };
     throw new EndOfVm({ ok: false, fault: 'aborted', message: `bug in the bridge: ${message}` });
