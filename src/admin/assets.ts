@@ -21,6 +21,7 @@ export const ASSET_NAMES = [
   'pieces.css',
   'tables.css',
   'pages.css',
+  'views.css',
   'app.js',
   'icons.svg',
   'favicon.svg',

@@ -27,6 +27,12 @@ export function number(n: number): string {
   return formatNumber(n);
 }
 
+/** A measured figure: whole where it is large, with what matters of its fraction where it is small. */
+export function formatValue(n: number): string {
+  const digits = Number.isInteger(n) || Math.abs(n) >= 100 ? 0 : Math.abs(n) >= 1 ? 1 : 3;
+  return formatNumber(Number(n.toFixed(digits)));
+}
+
 /** 1234567 -> "1.2 M": for strips where space is short. */
 export function short(n: number): string {
   return scaled(n, 1000, ['', 'k', 'M', 'G', 'T']).trimEnd();

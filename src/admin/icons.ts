@@ -11,6 +11,8 @@ const FONT_AWESOME: Record<string, string> = {
   'balance-scale': 'gauge',
   ban: 'ban',
   bell: 'bell',
+  'bell-slash': 'mute',
+  'volume-mute': 'mute',
   binoculars: 'search',
   biohazard: 'bug',
   broadcast: 'radar',
@@ -106,7 +108,7 @@ const FONT_AWESOME: Record<string, string> = {
 export const ICONS: ReadonlySet<string> = new Set(
   `logo overview bell flows plugin script health settings logout check warning error info dot search reload shield wrench
   network server question ban clock globe lock key file flag flame ghost bug gauge disk chip database host mail link
-  download upload trash note chevron filter radar edit power pause eye ack`
+  download upload trash note chevron filter radar edit power pause eye ack close mute`
     .split(/\s+/)
     .filter((n) => n !== ''),
 );

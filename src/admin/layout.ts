@@ -109,6 +109,8 @@ export interface PageOptions {
   lead?: Value;
   /** Buttons beside the title. */
   actions?: Value;
+  /** The page above this one, shown before the title. */
+  crumb?: { href: string; label: string };
   /** Title is shown by the page itself. */
   ownTitle?: boolean;
   body: Value;
@@ -137,7 +139,7 @@ export function renderPage(room: Room, ctx: AdminContext, page: PageOptions): vo
 <aside class="strip" aria-label="${t('strip.label')}"><a id="strip" href="/health" data-live="/live/top" data-every="5000">${strip(room)}</a></aside>
 <main id="main" tabindex="-1">
 ${flash === undefined ? null : notice(flash.ok ? 'ok' : 'bad', flash.text, { alert: !flash.ok })}
-${
+${page.crumb === undefined ? null : html`<p class="crumb"><a href="${page.crumb.href}">${icon('chevron')}${page.crumb.label}</a></p>`}${
   page.ownTitle
     ? null
     : html`<div class="page-head"><div><h1>${page.title}</h1>${page.lead ? html`<p class="lead">${page.lead}</p>` : null}</div>${

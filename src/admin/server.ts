@@ -16,6 +16,7 @@ import { middlewareList } from './middleware.ts';
 import { accountRoutes } from './pages/account.ts';
 import { alertRoutes } from './pages/alerts.ts';
 import { doorRoutes } from './pages/door.ts';
+import { exclusionRoutes } from './pages/exclusions.ts';
 import { flowRoutes } from './pages/flows.ts';
 import { healthRoutes } from './pages/health.ts';
 import { overviewRoutes } from './pages/overview.ts';
@@ -50,6 +51,7 @@ const ROUTES = [
   liveRoutes,
   overviewRoutes,
   alertRoutes,
+  exclusionRoutes,
   flowRoutes,
   pluginRoutes,
   scriptRoutes,

@@ -35,6 +35,8 @@ for (const [typed, expected] of [
   [{ destination: '192.168.1.23' }, []],
   [{ network: '198.51.100.0/24' }, ['flowAlert']],
   [{ network: '192.168.1.77/24' }, ['flowAlert', 'hostAlert', 'networkAlert']],
+  [{ network: '192.168.0.0/16' }, ['flowAlert', 'hostAlert', 'networkAlert']],
+  [{ network: '192.168.1.0/25' }, ['flowAlert', 'hostAlert']],
   [{ port: '53' }, ['flowAlert']],
   [{ port: '40000' }, []],
   [{ protocol: 'udp' }, ['flowAlert']],

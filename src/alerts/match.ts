@@ -15,7 +15,7 @@ export interface AlertMatch {
   source?: string;
   /** Address or CIDR of the server of the flow. */
   destination?: string;
-  /** Address or CIDR of either side, of the host, or the network that the alert is about. */
+  /** Address or CIDR of either side, of the host, or a network in it that the alert is about. */
   network?: string;
   /** Port of the server. */
   port?: number;
@@ -156,6 +156,12 @@ function addressTest(wanted: string): (text: string) => boolean {
   };
 }
 
+/** True when a network lies within the wanted one, given the test of addresses for that. */
+function liesWithin(cidr: string, wanted: string, holds: (text: string) => boolean): boolean {
+  const [address = '', bits] = cidr.split('/');
+  return bits !== undefined && Number(bits) >= Number(wanted.split('/')[1] ?? 128) && holds(address);
+}
+
 function protocolTest(wanted: string): (l4: string, l7: string) => boolean {
   const word = wanted.toLowerCase();
   const known = new Map<string, boolean>();
@@ -207,7 +213,8 @@ export function compileMatch(match: AlertMatch): Test {
     const holds = addressTest(wanted);
     tests.push((a) => {
       if (a.flow !== undefined) return holds(a.flow.client) || holds(a.flow.server);
-      return a.kind === 'host' ? holds(hostOf(a.entityValue)) : a.kind === 'network' && a.entityValue === wanted;
+      if (a.kind === 'host') return holds(hostOf(a.entityValue));
+      return a.kind === 'network' && (a.entityValue === wanted || liesWithin(a.entityValue, wanted, holds));
     });
   }
   if (match.protocol !== undefined) {

@@ -64,6 +64,7 @@ export class House {
   #bestScript = '';
   #bestScore = 0;
   #bestStatus = 0;
+  #bestStatusName = '';
   #script = '';
   #dead: Plugin[] = [];
   calls = 0;
@@ -356,6 +357,7 @@ export class House {
     this.#bestScript = this.#script;
     this.#bestScore = score;
     this.#bestStatus = status;
+    this.#bestStatusName = name;
     return true;
   }
 
@@ -461,6 +463,7 @@ export class House {
       title: plainText(typeof title === 'string' && title !== '' ? title : words),
       text: `${words} [Score: ${this.#bestScore}]`,
       status: this.#bestStatus,
+      ...(this.#bestStatusName === '' ? {} : { statusName: plainText(this.#bestStatusName) }),
       replaces,
       flow: room.alertFlow(),
       ...(kept === undefined ? {} : { params: kept }),

@@ -59,6 +59,29 @@ for (const select of document.querySelectorAll('.filters select')) {
   select.addEventListener('change', () => select.form.requestSubmit());
 }
 
+// What a form would do, shown while one fills it in.
+for (const form of document.querySelectorAll('form[data-preview]')) {
+  let wait;
+  form.addEventListener('input', () => {
+    clearTimeout(wait);
+    wait = setTimeout(async () => {
+      const fields = new URLSearchParams(new FormData(form));
+      fields.delete('_token');
+      const response = await fetch(`${form.dataset.preview}?${fields}`, { credentials: 'same-origin' });
+      if (!response.ok) return;
+      const piece = new DOMParser().parseFromString(await response.text(), 'text/html').body.firstElementChild;
+      if (piece !== null) document.getElementById(piece.id)?.replaceChildren(...piece.childNodes);
+    }, 250);
+  });
+}
+// Typing a condition means wanting it.
+for (const input of document.querySelectorAll('.condition input:not([type="checkbox"])')) {
+  input.addEventListener('input', () => {
+    const box = input.closest('.condition').querySelector('[type="checkbox"]');
+    box.checked = input.value.trim() !== '';
+  });
+}
+
 // The same measure as the server's; the server decides.
 function strength(text) {
   const chars = [...text];
