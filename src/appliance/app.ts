@@ -12,7 +12,7 @@ import { createEngineLink, type EngineLink } from './engine-link.ts';
 import { type EngineCommand, ownCommand } from './engine-process.ts';
 import { createEvidence } from './evidence.ts';
 import { createHealth } from './health.ts';
-import type { AppliancePort } from './port.ts';
+import type { AppliancePort, Settings } from './port.ts';
 import { createSettings, InvalidSettings } from './settings.ts';
 import { SETTINGS_RULES } from './settings-schema.ts';
 import { createNotifier, type Notifier } from './systemd.ts';
@@ -61,8 +61,14 @@ const STATUS_MS = 10_000;
 const STARTING_MS = 120_000;
 
 /** What the engine is started with, or why there is nothing to start. */
-function engineArgs(options: AppOptions, interfaceName: string, socketPath: string): string[] | { waitFor: string } {
-  const common = ['engine', '--socket', socketPath, '--state-dir', options.stateDir];
+function engineArgs(
+  options: AppOptions,
+  settings: Readonly<Settings>,
+  interfaceName: string,
+  socketPath: string,
+): string[] | { waitFor: string } {
+  const keep = ['--state-dir', options.stateDir, '--writes', settings.writes];
+  const common = ['engine', '--socket', socketPath, ...keep, '--history-bytes', String(settings.keepHistory)];
   if (options.demo !== undefined) return [...common, '--demo', options.demo];
   if (interfaceName === '') return { waitFor: 'no interface is chosen: choose the mirror port on the settings page' };
   return [...common, '--interface', interfaceName, ...(options.capture ? ['--capture', options.capture] : [])];
@@ -100,7 +106,7 @@ export function createApp(options: AppOptions): App {
     runtimeDir: options.runtimeDir,
     version: VERSION,
     command(socketPath) {
-      const args = engineArgs(options, interfaceUnsaved ?? settings.get().interface, socketPath);
+      const args = engineArgs(options, settings.get(), interfaceUnsaved ?? settings.get().interface, socketPath);
       return Array.isArray(args) ? command(args) : args;
     },
     config: () => ({

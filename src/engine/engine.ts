@@ -24,7 +24,7 @@ import { FlowQueries } from './flow-query.ts';
 import { Marks } from './marks.ts';
 import { Pipeline } from './pipeline.ts';
 import { QualityWindow } from './quality.ts';
-import { TrafficAnswers } from './traffic-answers.ts';
+import { Traffic } from './traffic.ts';
 
 export interface EngineOptions {
   source: PacketSource;
@@ -33,6 +33,10 @@ export interface EngineOptions {
   flowLimit?: number;
   /** Folder of what survives a restart; each part has a name of its own in it. Without it nothing is written. */
   stateDir?: string;
+  /** Write nothing to the state folder but what the owner said. */
+  memoryOnly?: boolean;
+  /** Bytes that the traffic history may take on the card. */
+  historyBytes?: number;
   /** Called when the engine should end by itself: no appliance for a minute, or told to stop. */
   onEnd(reason: string): void;
 }
@@ -50,6 +54,7 @@ export class Engine {
   readonly #queries: FlowQueries;
   readonly #server: EngineServer;
   readonly #quality: QualityWindow;
+  readonly #traffic: Traffic;
   #pools = new PoolIndex([]);
   #networksConfigured = false;
   #host: PluginHost | undefined;
@@ -75,12 +80,17 @@ export class Engine {
     });
     this.#queries = new FlowQueries(this.#pipeline, this.#marks);
     this.#answers.on('echo', (args) => ({ text: String(args.text) }));
-    new TrafficAnswers({
+    this.#traffic = new Traffic({
       pipeline: this.#pipeline,
+      source: options.source,
+      stateDir: options.stateDir,
+      memoryOnly: options.memoryOnly ?? false,
+      historyBytes: options.historyBytes ?? 32_000_000,
       networksConfigured: () => this.#networksConfigured,
       pools: () => this.#pools,
-      ownerChanged: () => {},
-    }).register(this.#answers);
+      warn: (source, text) => this.#log('warn', source, text),
+    });
+    this.#traffic.register(this.#answers);
     this.#quality = new QualityWindow(() => this.#counted());
     this.#server = createEngineServer({
       socketPath: options.socketPath,
@@ -100,6 +110,7 @@ export class Engine {
     await this.#server.start();
     this.#options.source.onState = (state) =>
       this.#log(state.status === 'failed' ? 'error' : 'info', 'capture', state.text);
+    await this.#traffic.start();
     await this.#options.source.start(this.#pipeline);
     this.#quality.start();
     this.#timers = [setInterval(() => this.#tick(), TICK_MS), setInterval(() => this.#sendStats(), STATS_MS)];
@@ -107,6 +118,7 @@ export class Engine {
   }
 
   #sendStats(): void {
+    this.#traffic.second();
     this.#server.send({ kind: 'stats', stats: this.#stats() });
   }
 
@@ -115,6 +127,7 @@ export class Engine {
     this.#quality.stop();
     await this.#options.source.stop();
     this.#pipeline.flows.endAll('shutdown');
+    await this.#traffic.stop();
     if (this.#host) {
       await Promise.race([this.#host.drain(), new Promise<void>((resolve) => setTimeout(resolve, 1000))]);
       await this.#host.stop();

@@ -6,7 +6,7 @@ import { log } from '../log.ts';
 import { Engine } from './engine.ts';
 
 const USAGE = `usage: spanwatch engine --socket PATH (--interface NAME [--capture auto|ring|cap] | --demo FILE)
-                        [--state-dir DIR]
+                        [--state-dir DIR] [--writes card|memory] [--history-bytes N]
 
 Captures, follows flows, runs plugins; answers one appliance on the socket and ends a minute after it has gone.
   --socket PATH     unix socket to listen on
@@ -14,6 +14,8 @@ Captures, follows flows, runs plugins; answers one appliance on the socket and e
   --capture KIND    auto (default): ring where the kernel has it, else cap
   --demo FILE       replay a capture again and again instead, with the times of now
   --state-dir DIR   keep what should survive a restart there (evidence, history); without it nothing is kept
+  --writes KIND     memory: write nothing there but what the owner said of his devices
+  --history-bytes N what the traffic history may take there (default 32 MB)
   --flows N         flows that fit into the table (default: by the machine's memory)
 `;
 
@@ -46,6 +48,8 @@ export async function engine(args: string[]): Promise<number> {
     source,
     socketPath,
     ...(values['state-dir'] ? { stateDir: values['state-dir'] } : {}),
+    memoryOnly: values.writes === 'memory',
+    historyBytes: Math.max(0, Number(values['history-bytes']) || 0),
     ...(flowLimit !== undefined && Number.isInteger(flowLimit) && flowLimit > 0 ? { flowLimit } : {}),
     onEnd: end,
   });
@@ -74,6 +78,8 @@ function parse(args: string[]) {
       capture: { type: 'string', default: 'auto' },
       demo: { type: 'string' },
       flows: { type: 'string' },
+      writes: { type: 'string', default: 'card' },
+      'history-bytes': { type: 'string', default: '32000000' },
       'state-dir': { type: 'string' },
     },
   });
