@@ -203,7 +203,7 @@ export class Engine {
     this.#networksConfigured = config.localNetworks.length > 0;
     this.#pools = new PoolIndex(config.pools);
     if (this.#host) {
-      this.#host.configure(config.configSets, config.language);
+      this.#host.configure(config);
       for (const plugin of config.release) this.#host.release(plugin);
       return;
     }
@@ -211,6 +211,8 @@ export class Engine {
       pluginDirs: config.pluginDirs,
       language: config.language,
       configSets: config.configSets,
+      pools: config.pools,
+      grants: config.grants,
       engine: 'wasm',
       entities: new Entities(this.#pipeline, this.#options.source, () => this.#host?.health().skipped ?? 0),
       onAlerts: (items) => this.#server.alerts(items.map((item) => this.#stamp(item))),

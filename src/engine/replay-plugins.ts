@@ -69,7 +69,7 @@ export class ReplayPlugins implements PacketSink {
         );
       }
     }
-    this.#host.configure([set], 'en');
+    this.#host.configure({ configSets: [set], language: 'en' });
     await this.#host.drain();
     return undefined;
   }

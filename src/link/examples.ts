@@ -76,7 +76,9 @@ const PLUGIN: ExampleOf<PluginInfo> = {
   },
   permissions: [{ id: '', text: '', state: '' }],
   pages: [{ file: '', label: '' }],
-  endpoints: [''],
+  endpoints: [
+    { key: '', name: '', conf: [{ name: '', optional: true }], recipient: [{ name: '', optional: true }], seconds: 0 },
+  ],
 };
 
 const ENDPOINT = { ip: '', port: 0, mac: '', local: true, group: true };

@@ -1,10 +1,11 @@
 /** The private functions of the prelude (__sys.*): sources of modules, texts, and the alerts that are not of a flow. */
+import { statfsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { HostFunction, LuaValue, Vm } from '../sandbox/index.ts';
 import { alertsOf } from './api-entities.ts';
 import { categoryName, flowProtocolName, l4Name, protocolName } from './ndpi.ts';
 import type { Plugin } from './plugin.ts';
-import { alertKind, boundedParams, plainText, ROOM_LIMITS, Room } from './room.ts';
+import { alertKind, boundedParams, plainText, ROOM_LIMITS, Room, WRITTEN } from './room.ts';
 import type { House } from './runtime.ts';
 
 /** Modules of 4.2 that are one of ours under another name. */
@@ -45,6 +46,35 @@ function absentModules(prelude: { [name: string]: string }): Set<string> {
 const str = (value: LuaValue): string =>
   typeof value === 'string' ? value : value === undefined || value === null ? '' : String(value);
 const num = (value: LuaValue): number => (typeof value === 'number' ? value : Number(value) || 0);
+
+/** Texts of a table that a script gave, bounded. */
+function texts(value: LuaValue): { [name: string]: string } {
+  const out: { [name: string]: string } = {};
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return out;
+  for (const [name, item] of Object.entries(value).slice(0, 16)) {
+    if (typeof item === 'string' || typeof item === 'number') out[name.slice(0, 64)] = String(item).slice(0, 128);
+  }
+  return out;
+}
+function numbers(value: LuaValue): { [name: string]: number } {
+  const out: { [name: string]: number } = {};
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return out;
+  for (const [name, item] of Object.entries(value).slice(0, 16)) {
+    if (typeof item === 'number' && Number.isFinite(item)) out[name.slice(0, 64)] = item;
+  }
+  return out;
+}
+
+/** The volume as storage_utils.storageInfo tells of it, bytes. */
+function storage(): LuaValue {
+  try {
+    const { bsize, blocks, bfree } = statfsSync('/');
+    const used = (blocks - bfree) * bsize;
+    return { total: used, other: used, pcap_total: 0, interfaces: {}, volume_size: blocks * bsize, volume_dev: '/' };
+  } catch {
+    return undefined;
+  }
+}
 
 const LEVELS = ['error', 'warn', 'info', 'info', 'debug'] as const;
 
@@ -158,6 +188,7 @@ export function bindCore(vm: Vm, house: House, plugin: Plugin): void {
       plugin.log(LEVELS[num(level)] ?? 'info', str(message));
       return [];
     },
+    poolname: ([id]) => [room.pools.nameOf('host', num(id))],
     configsets: () => [Object.fromEntries(room.configSets.map((set) => [String(set.id), set])) as unknown as LuaValue],
     plugins: () => [Object.fromEntries(house.pluginTitles()) as LuaValue],
     template: ([name]) => {
@@ -165,11 +196,45 @@ export function bindCore(vm: Vm, house: House, plugin: Plugin): void {
       const text = key === plugin.key ? plugin.source.files.get(`templates/${rest.join('/')}`) : undefined;
       return text === undefined ? [] : [text];
     },
-    storage: () => [],
-    timeseries: ([schema, values, when]) => {
-      if (typeof values !== 'object' || values === null || Array.isArray(values)) return [false];
-      room.out.timeseries(str(schema).slice(0, 128), values, num(when) * 1000);
+    storage: () => [storage()],
+    schemas: () => [
+      Object.fromEntries([...plugin.source.files].filter(([file]) => file.startsWith('ts_schemas/'))) as LuaValue,
+    ],
+    timeseries: ([name, tags, metrics, step, counter, when]) => {
+      const schema = str(name).slice(0, 128);
+      const point = { plugin: plugin.key, schema, tags: texts(tags), metrics: numbers(metrics) };
+      if (Object.keys(point.metrics).length === 0) return [false];
+      const id = `${plugin.key}|${schema}|${JSON.stringify(point.tags)}`;
+      if (room.written.size < WRITTEN) room.written.set(id, point);
+      room.out.series({
+        ...point,
+        step: Math.min(86_400, Math.max(1, num(step))),
+        counter: counter === true,
+        atMs: (num(when) || room.nowMs / 1000) * 1000,
+      });
       return [true];
+    },
+    serieslist: ([name, wanted]) => {
+      const tags = Object.entries(texts(wanted));
+      const found = [...room.written.values()].filter(
+        (one) =>
+          one.plugin === plugin.key &&
+          one.schema === str(name) &&
+          tags.every(([tag, value]) => one.tags[tag] === value),
+      );
+      return [found.map((one) => one.tags as LuaValue)];
+    },
+    seriesdelete: ([prefix, wanted]) => {
+      const tags = texts(wanted);
+      let gone = false;
+      for (const [id, one] of room.written) {
+        if (one.plugin !== plugin.key || !one.schema.startsWith(str(prefix))) continue;
+        if (Object.entries(tags).some(([tag, value]) => one.tags[tag] !== value)) continue;
+        room.written.delete(id);
+        gone = true;
+      }
+      if (gone) room.out.seriesDelete(plugin.key, str(prefix), tags);
+      return [gone];
     },
     alert: (args) => [entityAlert(house, plugin, args)],
     engaged: (args) => {

@@ -19,7 +19,7 @@ export function binderOf(vm: Vm, table: string, functions: { [name: string]: Hos
 /** Where a script's statuses go; the runtime decides about the alert after all scripts have run. */
 export interface StatusSink {
   /** Returns true when this is the best candidate so far. */
-  status(status: number, name: string, flowScore: number): boolean;
+  status(status: number, name: string, flowScore: number, clientScore: number, serverScore: number): boolean;
 }
 
 const seconds = (ms: number): number => Math.floor(ms / 1000);
@@ -179,7 +179,7 @@ function fullInfo(room: Room): { [key: string]: LuaValue } {
     'proto.ndpi_cat': categoryName(v.category),
     'proto.ndpi_cat_id': v.category,
     host_server_name: v.hostname,
-    info: v.infoText,
+    info: room.infoText(),
     'moreinfo.json': '{}',
     'tcp.seq_problems': both > 0,
     'tcp.nw_latency.client': v.clientRttUs / 2000,
@@ -321,7 +321,7 @@ export function bindFlow(vm: Vm, room: Room, sink: StatusSink): Binder {
     frame.number(v.s2cBytes);
     frame.number(v.c2sPackets);
     frame.number(v.s2cPackets);
-    const info = v.infoText;
+    const info = room.infoText();
     if (info !== '') frame.string(info);
   });
   const slow: { [name: string]: HostFunction } = {
@@ -333,9 +333,9 @@ export function bindFlow(vm: Vm, room: Room, sink: StatusSink): Binder {
       const state = room.flowState();
       return [state ? (state.high >>> 0) * 2 ** 32 + (state.low >>> 0) : 0];
     },
-    setStatus: ([status, score]) => {
+    setStatus: ([status, score, client, server]) => {
       if (!v.live || !isStatus(status)) return [];
-      room.setStatus(status, '', clamp(Number(score) || 0));
+      room.setStatus(status, '', clamp(Number(score) || 0), clamp(Number(client) || 0), clamp(Number(server) || 0));
       return [true];
     },
     isStatusSet: ([status]) => {
@@ -355,14 +355,26 @@ export function bindFlow(vm: Vm, room: Room, sink: StatusSink): Binder {
     getScore: () => (v.live ? [room.flowState()?.score ?? 0] : []),
     getScoreInfo: () => (v.live ? [{ flow_score: room.flowState()?.score ?? 0 }] : []),
     triggerAlert: () => (v.live ? [{ triggered: false }] : []),
-    setCustomInfo: () => [],
-    retrieveExternalAlertInfo: () => [],
+    setCustomInfo: ([info]) => {
+      if (v.live && typeof info === 'string') room.setCustomInfo(info);
+      return [];
+    },
+    // Consumed by the read, as in 4.2: of the scripts of one call the first gets it.
+    retrieveExternalAlertInfo: () => {
+      const alert = v.live ? text(v.info.more?.['external_alert']) : undefined;
+      if (alert === undefined) return [];
+      delete v.info.more!['external_alert'];
+      return [alert];
+    },
   };
   vm.bindFast('__sys.status', (frame) => {
     if (!v.live) return;
     const status = frame.numberAt(0);
     if (!isStatus(status)) return;
-    frame.boolean(sink.status(status, frame.stringAt(1) ?? '', clamp(frame.numberAt(2))));
+    const name = frame.stringAt(1) ?? '';
+    frame.boolean(
+      sink.status(status, name, clamp(frame.numberAt(2)), clamp(frame.numberAt(3)), clamp(frame.numberAt(4))),
+    );
   });
   return (name) => {
     if (Object.hasOwn(GETTERS, name)) vm.bindFast(`flow.${name}`, getter(v, GETTERS[name]!));

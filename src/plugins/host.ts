@@ -5,16 +5,22 @@
 import { randomBytes } from 'node:crypto';
 import type { AlertEvent } from '../alerts/alert.ts';
 import type { FlowRecord } from '../flows/record.ts';
+import type { LuaValue } from '../sandbox/index.ts';
 import { SupervisedWorker, type WorkerEntry } from '../sandbox/watchdog.ts';
 import { preludeFiles } from './assets.ts';
 import { GRANULARITIES, GRANULARITY_SECONDS } from './configsets.ts';
 
-import type { FlowHook, PluginHost, PluginHostOptions } from './host-port.ts';
-import { type FromWorker, STATS, STATS_BYTES, type ToWorker, type WorkerStart } from './protocol.ts';
+import type { FlowHook, HostConfig, PluginHost, PluginHostOptions } from './host-port.ts';
+import type { JobAsk } from './jobs.ts';
+import type { StoredEntry } from './kv.ts';
+import { isAskKind, Outside } from './outside.ts';
+import { type FromWorker, STATS, STATS_BYTES, type SyslogLine, type ToWorker, type WorkerStart } from './protocol.ts';
+import type { RecipientState } from './recipients.ts';
 import { createRing, type RingMemory, RingWriter } from './ring.ts';
 import { type AlertDraft, Room } from './room.ts';
+import { SeriesStore } from './series.ts';
 import { KIND, writeFlow, writeTick } from './snapshot.ts';
-import type { ConfigSet } from './types.ts';
+import type { PluginConfig, Recipient } from './types.ts';
 import { WANTS_BYTES, WantsReader } from './wants.ts';
 
 export const HOST_LIMITS = {
@@ -27,6 +33,9 @@ export const HOST_LIMITS = {
   watchMs: 1000,
   /** Alerts are handed over so often at most. */
   alertsMs: 200,
+  /** Lines of syslog that wait, and how long. */
+  syslog: 2000,
+  syslogMs: 20,
   /** Flows whose alert a new worker must know of. */
   alerted: 20_000,
   /** Restarts without a culprit within a minute, after which the room rests for one. */
@@ -43,10 +52,23 @@ export function setWorkerEntry(entry: WorkerEntry): void {
 
 const NO_QUALITY = { kernelDropped: 0, interfaceDropped: 0, truncated: 0, evicted: 0, hooksSkipped: 0 };
 
+const configOf = ({ configSets, language, pools, grants, recipients }: HostConfig): PluginConfig => ({
+  configSets,
+  language,
+  pools: pools ?? [],
+  grants: grants ?? {},
+  recipients: recipients ?? [],
+});
+
 class Host implements PluginHost {
   #options: PluginHostOptions;
-  #configSets: ConfigSet[];
-  #language: string;
+  #config: PluginConfig;
+  readonly series = new SeriesStore();
+  readonly #outside: Outside;
+  #store: StoredEntry[];
+  #recipients: RecipientState[] = [];
+  #syslog: SyslogLine[] = [];
+  #syslogDropped = 0;
   #memory: RingMemory = createRing();
   #ring = new RingWriter(this.#memory);
   #statsMemory = new SharedArrayBuffer(STATS_BYTES);
@@ -69,7 +91,6 @@ class Host implements PluginHost {
   #engaged = new Map<string, { event: AlertEvent; granularityId: number }>();
   #alerted = new Map<number, [number, number, number]>();
   #quarantined: { [key: string]: string } = {};
-  #prefs: { [key: string]: string };
   #skipped = 0;
   #skippedAt: { atMs: number; skipped: number } = { atMs: 0, skipped: 0 };
   #restarts = 0;
@@ -86,9 +107,13 @@ class Host implements PluginHost {
 
   constructor(options: PluginHostOptions) {
     this.#options = options;
-    this.#configSets = options.configSets;
-    this.#language = options.language;
-    this.#prefs = { ...options.prefs };
+    this.#config = configOf(options);
+    this.#store = options.store ?? [];
+    this.#outside = new Outside({
+      log: (plugin, text) => options.onLog('warn', plugin, text),
+      ...options.outside,
+    });
+    this.#outside.grants = this.#config.grants;
   }
 
   async start(): Promise<void> {
@@ -163,10 +188,38 @@ class Host implements PluginHost {
     this.#wakeSoon();
   }
 
-  configure(configSets: ConfigSet[], language: string): void {
-    this.#configSets = configSets;
-    this.#language = language;
-    this.#post({ kind: 'configure', configSets, language });
+  configure(config: HostConfig): void {
+    this.#config = configOf(config);
+    this.#outside.grants = this.#config.grants;
+    this.#post({ kind: 'configure', config: this.#config });
+  }
+
+  syslog(line: SyslogLine): boolean {
+    if (this.#syslog.length >= HOST_LIMITS.syslog) {
+      this.#syslogDropped++;
+      return false;
+    }
+    this.#syslog.push(line);
+    if (this.#syslog.length === 1) setTimeout(() => this.#flushSyslog(), HOST_LIMITS.syslogMs).unref();
+    return true;
+  }
+  #flushSyslog(): void {
+    const lines = this.#syslog;
+    this.#syslog = [];
+    if (this.#syslogDropped > 0)
+      this.#options.onLog('warn', 'syslog', `${this.#syslogDropped} lines came too fast and were dropped`);
+    this.#syslogDropped = 0;
+    if (lines.length > 0) this.#post({ kind: 'syslog', lines });
+  }
+
+  page(plugin: string, file: string, get: { [name: string]: string }): Promise<{ ok: boolean; text: string }> {
+    return this.#ask((id) => ({ kind: 'page', id, plugin, file, get }));
+  }
+  tryRecipient(recipient: Recipient): Promise<{ ok: boolean; text: string }> {
+    return this.#ask((id) => ({ kind: 'try', id, recipient }));
+  }
+  recipients(): RecipientState[] {
+    return this.#recipients;
   }
 
   reload(): Promise<{ ok: boolean; text: string }> {
@@ -209,14 +262,13 @@ class Host implements PluginHost {
       pluginDirs: this.#options.pluginDirs,
       engine: this.#options.engine,
       ...(this.#options.only ? { only: this.#options.only } : {}),
-      language: this.#language,
-      configSets: this.#configSets,
+      config: this.#config,
       prelude: preludeFiles(),
       nowMs: this.#clockMs || Date.now(),
       quarantined: this.#quarantined,
       engaged: [...this.#engaged.values()],
       alerted: [...this.#alerted.values()],
-      prefs: this.#prefs,
+      store: this.#store,
       skipFirst: this.#skipFirst,
     };
     this.#seen = { heart: 0, aliveMs: performance.now() };
@@ -282,7 +334,8 @@ class Host implements PluginHost {
         for (const draft of message.items) this.#alert(draft);
         break;
       case 'notes':
-        for (const note of message.statuses) onStatus(note.flowId, note.status, note.name, note.score);
+        for (const note of message.statuses)
+          onStatus(note.flowId, note.status, note.name, note.score, note.client, note.server);
         for (const line of message.logs) onLog(line.level, line.plugin, line.text);
         break;
       case 'plugins':
@@ -295,11 +348,26 @@ class Host implements PluginHost {
       case 'quarantined':
         this.#quarantined = message.table;
         break;
-      case 'pref':
-        if (message.value === undefined) delete this.#prefs[message.key];
-        else this.#prefs[message.key] = message.value;
-        this.#options.onPref?.(message.key, message.value);
+      case 'store':
+        this.#store = message.entries;
+        this.#options.onStore?.(message.entries);
         break;
+      case 'series':
+        for (const point of message.points) this.series.add(point);
+        break;
+      case 'seriesDelete':
+        this.series.delete(message.plugin, message.prefix, message.tags);
+        break;
+      case 'ask':
+        this.#outsideAsk(message.ask);
+        break;
+      case 'external':
+        this.#options.onExternal?.(message.flow);
+        break;
+      case 'recipients':
+        this.#recipients = message.items;
+        break;
+      case 'done':
       case 'reloaded':
         this.#waiting.get(message.id)?.({ ok: message.ok, text: message.text });
         this.#waiting.delete(message.id);
@@ -311,6 +379,20 @@ class Host implements PluginHost {
       case 'stopped':
         break;
     }
+  }
+
+  /** Something outside that a waiting call asked for. The worker that gets the answer may be another by then: it ignores it. */
+  #outsideAsk({ id, plugin, kind, args, notifying }: JobAsk): void {
+    const worker = this.#worker;
+    if (!isAskKind(kind)) {
+      this.#post({ kind: 'answer', id, values: [] });
+      return;
+    }
+    const restarts = this.#restarts;
+    void this.#outside.answer({ plugin, kind, args, notifying }).then((values) => {
+      if (this.#worker === worker && this.#restarts === restarts && !this.#stopping)
+        this.#post({ kind: 'answer', id, values: values as LuaValue[] });
+    });
   }
 
   #alert(draft: AlertDraft): void {

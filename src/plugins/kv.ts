@@ -27,6 +27,15 @@ interface Use {
 
 const OVERHEAD = 48;
 
+/** An entry as it is written down: key, type, plugin, value. */
+export type StoredEntry =
+  | [string, 'string', string, string]
+  | [string, 'set' | 'list', string, string[]]
+  | [string, 'hash', string, [string, string][]];
+
+/** Keys that 4.2 empties when it starts are not kept. */
+const isKept = (key: string): boolean => !key.startsWith('ntopng.cache.');
+
 export class Kv {
   #entries = new Map<string, Entry>();
   #use = new Map<string, Use>();
@@ -34,8 +43,6 @@ export class Kv {
   #calls = new Map<string, number>();
   /** Values refused because an allowance was used up. */
   refused = 0;
-  /** Called when a preference ("ntopng.prefs.…") changed; value undefined = deleted. */
-  onPref: (key: string, value: string | undefined) => void = () => {};
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
@@ -70,6 +77,7 @@ export class Kv {
   }
   /** Books `bytes` more for the owner; false when the allowance does not hold them. */
   #book(owner: string, bytes: number, entries: number): boolean {
+    this.changes++;
     const use = this.usage(owner);
     if (use.bytes + bytes > KV_LIMITS.pluginBytes || use.entries + entries > KV_LIMITS.pluginEntries) {
       this.refused++;
@@ -105,17 +113,47 @@ export class Kv {
     if (left === 0) this.delete(key);
   }
 
+  /** Grows with each change of what is kept over restarts. */
+  changes = 0;
+
+  /** What 4.2 keeps in its database over restarts: all but the cache and what expires. Entries of `but` are left out. */
+  export(but: (owner: string) => boolean = () => false): StoredEntry[] {
+    const out: StoredEntry[] = [];
+    for (const [key, entry] of this.#entries) {
+      if (!isKept(key) || entry.expiresMs !== 0 || but(entry.owner)) continue;
+      const value = entry.type === 'hash' ? [...entry.value] : entry.type === 'set' ? [...entry.value] : entry.value;
+      out.push([key, entry.type, entry.owner, value] as StoredEntry);
+    }
+    return out;
+  }
+  /** Takes back what export() gave; what does not look like it is left out. */
+  import(entries: readonly unknown[]): void {
+    for (const entry of entries) {
+      if (!Array.isArray(entry)) continue;
+      const [key, type, owner, value] = entry as unknown[];
+      if (typeof key !== 'string' || typeof owner !== 'string' || !isKept(key)) continue;
+      if (type === 'string' && typeof value === 'string') this.set(owner, key, value);
+      if (!Array.isArray(value)) continue;
+      for (const item of value as unknown[]) {
+        if (type === 'set' && typeof item === 'string') this.sadd(owner, key, item);
+        if (type === 'list' && typeof item === 'string') this.push(owner, key, item, false);
+        if (type !== 'hash' || !Array.isArray(item)) continue;
+        const [field, text] = item as unknown[];
+        if (typeof field === 'string' && typeof text === 'string') this.hset(owner, key, field, text);
+      }
+    }
+  }
+
   get(key: string): string {
     return this.#find(key, 'string')?.value ?? '';
   }
   set(owner: string, key: string, value: string, expireS = 0): boolean {
     if (!this.#fits(key, value)) return false;
-    this.delete(key, true);
+    this.delete(key);
     const bytes = (key.length + value.length) * 2 + OVERHEAD;
     if (!this.#book(owner, bytes, 1)) return false;
     const expiresMs = expireS > 0 ? this.#nowMs() + expireS * 1000 : 0;
     this.#entries.set(key, { type: 'string', owner, bytes, expiresMs, value });
-    if (key.startsWith('ntopng.prefs.')) this.onPref(key, value);
     return true;
   }
   /** True when the key was free and is set now. */
@@ -130,14 +168,14 @@ export class Kv {
   has(key: string): boolean {
     return this.#live(key) !== undefined;
   }
-  delete(key: string, quiet = false): boolean {
+  delete(key: string): boolean {
     const entry = this.#entries.get(key);
     if (!entry) return false;
     this.#entries.delete(key);
+    this.changes++;
     const use = this.usage(entry.owner);
     use.bytes -= entry.bytes;
     use.entries -= entry.type === 'string' ? 1 : 1 + (entry.type === 'list' ? entry.value.length : entry.value.size);
-    if (!quiet && key.startsWith('ntopng.prefs.')) this.onPref(key, undefined);
     return true;
   }
   /** Keys that match a Redis glob (only * and ? are special), at most `limit`. */
@@ -237,6 +275,7 @@ export class Kv {
     const list = this.#find(key, 'list');
     if (!list) return;
     const kept = this.range(key, from, to);
+    this.changes++;
     const dropped = list.value.length - kept.length;
     const bytes = kept.reduce((sum, value) => sum + value.length * 2 + OVERHEAD, key.length * 2 + OVERHEAD);
     const use = this.usage(list.owner);

@@ -63,7 +63,10 @@ test('a manifest must have its keys; disabled ones and unmet dependencies are sa
     needy: manifest('title = "t", description = "d", author = "a", dependencies = { "nobody" }'),
     broken: manifest('title = '),
     nothing: { 'manifest.lua': 'return 3' },
-    flow_details: manifest('title = "t", description = "d", author = "a"'),
+    flow_details: {
+      ...manifest('title = "t", description = "d", author = "a"'),
+      'locales/en.lua': 'return { title = "x" }',
+    },
   });
   const states = (key: string) => [kit.plugin(key).state, kit.plugin(key).reason] as const;
   assert.deepEqual(states('bare'), ['error', 'manifest.lua lacks description']);

@@ -19,8 +19,8 @@ export class Meter {
   /** Milliseconds spent in the window. */
   #window = 0;
 
-  /** Books one call of `ms` that ended at `nowMs` (a monotonic clock). */
-  add(ms: number, nowMs: number): void {
+  /** Books one call of `ms` that ended at `nowMs` (a monotonic clock). `booked` false: its share of the core is already. */
+  add(ms: number, nowMs: number, booked = true): void {
     this.calls++;
     const step = Math.floor(Math.log2((ms * 1000) / FIRST_US) * PER_OCTAVE);
     this.#buckets[step < 0 ? 0 : step >= BUCKETS ? BUCKETS - 1 : step]!++;
@@ -29,7 +29,7 @@ export class Meter {
       this.#total = 0;
       for (let i = 0; i < BUCKETS; i++) this.#total += this.#buckets[i] = this.#buckets[i]! >> 1;
     }
-    this.book(ms, nowMs);
+    if (booked) this.book(ms, nowMs);
   }
 
   /** Time that was spent for the plugin but in no hook. */

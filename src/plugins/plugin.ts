@@ -4,19 +4,24 @@ import { bindCore } from './api-core.ts';
 import { bindEntities } from './api-entities.ts';
 import { type Binder, bindFlow } from './api-flow.ts';
 import { bindNtop } from './api-ntop.ts';
-import { configHooks, GRANULARITIES, hookConf } from './configsets.ts';
+import { configHooks, DEFAULT_SET_ID, GRANULARITIES, hookConf } from './configsets.ts';
 import { faultWords, Governor } from './governor.ts';
 import { hasJs, JsScripts } from './js-scripts.ts';
 import { Bucket, Meter } from './meter.ts';
 import { HOOKED_L4, l4ByScriptName } from './ndpi.ts';
+import { permissionsOf } from './permissions.ts';
+import type { PoolIndex } from './pools.ts';
 import { remember } from './room.ts';
 import type { House } from './runtime.ts';
 import type { PluginSource } from './scan.ts';
-import { CATEGORY_ICONS, fields, list, num, SETUP_WORDS, str, toConf, toGui } from './script-info.ts';
+import { CATEGORY_ICONS, fields, list, num, paramsOf, SETUP_WORDS, str, toConf, toGui } from './script-info.ts';
 import {
   type ConfigSet,
+  type PluginEndpoint,
   type PluginError,
   type PluginInfo,
+  type PluginPage,
+  POOL_KINDS,
   type ScriptConf,
   type ScriptInfo,
   SUBDIRS,
@@ -59,6 +64,10 @@ export interface Attached {
   script: ScriptInfo;
   /** protocolDetected, min, handleEvent, … */
   hook: string;
+  /** The configuration set it was given. */
+  set: number;
+  /** Its name in the VM. */
+  name: string;
   fn: Ref;
   /** The VM that `fn` lives in. */
   vm: Vm;
@@ -87,6 +96,12 @@ export const newKeep = (): Keep => ({
 /** "user_scripts/flow/x.lua:3: attempt to …" */
 const LOCATION = /(?:^|\s|\.\.\.)([\w./-]+\.(?:lua|js)):(\d+):\s*/;
 
+/** Configuration sets that may apply to a script: those of pools for what pools hold, else the default set. */
+function setsFor(script: ScriptInfo, pools: PoolIndex): number[] {
+  const kind = POOL_KINDS.find((one) => one === script.subdir);
+  return kind === undefined ? [DEFAULT_SET_ID] : pools.setsOf(kind);
+}
+
 export class Plugin {
   readonly source: PluginSource;
   readonly keep: Keep;
@@ -101,9 +116,13 @@ export class Plugin {
   broken = '';
   scripts: ScriptInfo[] = [];
   attached: Attached[] = [];
+  endpoints: PluginEndpoint[] = [];
+  pages: PluginPage[] = [];
   vm: Vm | undefined;
   /** Its scripts in JavaScript, when it has any. */
   js: JsScripts | undefined;
+  /** What the configuration said when the scripts were attached. */
+  configured = '';
   /** It took a definition or a module from another plugin, or lost a script's name to one: it depends on who else is there. */
   entangled = false;
   /** Slot in the shared memory by which the watchdog names the culprit; 1 and up. */
@@ -209,7 +228,7 @@ export class Plugin {
 
   /** A plugin of which nothing is enabled needs no VM; what it told of itself stays. */
   rest(): void {
-    if (this.attached.length === 0) this.close();
+    if (this.attached.length === 0 && !this.#house.room.recipients.uses(this.key)) this.close();
   }
 
   /** First half of loading: VM, manifest, texts. False when the plugin cannot go on; `broken` says why. */
@@ -232,7 +251,7 @@ export class Plugin {
       const tables: { [table: string]: Binder } = {
         ...bindEntities(vm, house.room),
         ntop: bindNtop(vm, house.room, this.key, (level, line) => this.log(level, line)),
-        flow: bindFlow(vm, house.room, { status: (status, name, score) => house.status(this, status, name, score) }),
+        flow: bindFlow(vm, house.room, { status: (...a) => house.status(this, ...a) }),
       };
       vm.bind('__sys.bind', ([table, name]) => [tables[str(table)]?.(str(name)) === true]);
       const core = vm.load('core.lua', house.prelude['core']!);
@@ -390,19 +409,40 @@ export class Plugin {
     }
   }
 
-  /** Makes the hooks of enabled scripts callable, in the state the configuration gives them. */
-  attach(set: ConfigSet | undefined): void {
+  /** Hooks of a script that a configuration set switches on. */
+  #enabled(script: ScriptInfo, set: ConfigSet | undefined): { hook: string; conf: ScriptConf }[] {
+    return script.hooks.flatMap((hook) => {
+      const conf = hookConf(set, script.subdir, script.key, script.configHooks[0] === 'all' ? 'all' : hook);
+      const known = set?.config[script.subdir]?.[script.key] !== undefined;
+      const on = known ? conf.enabled : script.defaultEnabled;
+      // Syslog scripts run as soon as a producer is mapped to them, whatever the switch says.
+      if (!on && script.subdir !== 'syslog') return [];
+      return [{ hook, conf: known ? conf.script_conf : script.defaultConf }];
+    });
+  }
+
+  /** All that the configuration says of this plugin, as text to compare. */
+  configurationOf(sets: readonly ConfigSet[], pools: PoolIndex): string {
+    const said = this.scripts.map((script) =>
+      setsFor(script, pools).map((id) => [id, sets.find((one) => one.id === id)?.config[script.subdir]?.[script.key]]),
+    );
+    return JSON.stringify(said);
+  }
+
+  /** Makes the hooks of enabled scripts callable, in the state that each configuration set in use gives them. */
+  attach(sets: readonly ConfigSet[], pools: PoolIndex): void {
     this.attached = [];
+    this.configured = this.configurationOf(sets, pools);
     for (const [i, script] of this.scripts.entries()) {
       if (script.state !== 'ok' || this.vm === undefined) continue;
+      if (script.subdir === 'snmp_device') {
+        script.state = 'skipped';
+        script.reason = 'SNMP devices are not asked here: this appliance only listens';
+      }
       const detail = this.#details[i]!;
-      const enabled = script.hooks.flatMap((hook) => {
-        const conf = hookConf(set, script.subdir, script.key, script.configHooks[0] === 'all' ? 'all' : hook);
-        const known = set?.config[script.subdir]?.[script.key] !== undefined;
-        const on = known ? conf.enabled : script.defaultEnabled;
-        // Syslog scripts run as soon as a producer is mapped to them, whatever the switch says.
-        if (!on && script.subdir !== 'syslog') return [];
-        return [{ hook, conf: known ? conf.script_conf : script.defaultConf }];
+      const enabled = setsFor(script, pools).flatMap((id) => {
+        const set = sets.find((one) => one.id === id);
+        return this.#enabled(script, set).map((one) => ({ ...one, set: id }));
       });
       if (enabled.length === 0) continue;
       const setup = this.#sideOf(script).call('setup', [detail.index]);
@@ -417,7 +457,7 @@ export class Plugin {
         script.reason = SETUP_WORDS[str(setup.values[1])] ?? 'its setup() says that it cannot work here';
         continue;
       }
-      for (const { hook, conf } of enabled) this.#attachHook(script, detail, hook, conf);
+      if (script.state === 'ok') for (const one of enabled) this.#attachHook(script, detail, one);
     }
     this.#ready();
   }
@@ -425,14 +465,13 @@ export class Plugin {
   #attachHook(
     script: ScriptInfo,
     detail: { index: number; prio: number; l4: string; l7: number; threeWay: boolean },
-    hook: string,
-    conf: ScriptConf,
+    { hook, conf, set }: { hook: string; conf: ScriptConf; set: number },
   ): void {
-    const name = `e${detail.index}_${hook}`;
+    const name = `e${detail.index}_${hook}_${set}`;
     const js = script.file.endsWith('.js') ? this.js : undefined;
     const done =
       js?.call('attach', [detail.index, script.subdir, hook, name, conf as LuaValue]) ??
-      this.call('attach', [detail.index, hook, name, conf as LuaValue, 0]);
+      this.call('attach', [detail.index, hook, name, conf as LuaValue, set]);
     const vm = js?.vm ?? this.vm;
     const own = () => (this.#api === undefined ? undefined : this.vm?.field(this.#api, `entries.${name}`));
     const fn = done.ok ? (js ? js.entry(name) : own()) : undefined;
@@ -447,6 +486,8 @@ export class Plugin {
       plugin: this,
       script,
       hook,
+      set,
+      name,
       fn,
       vm,
       prio: detail.prio,
@@ -454,6 +495,39 @@ export class Plugin {
       l7: detail.l7,
       threeWay: detail.threeWay,
     });
+  }
+
+  /** Third part: notification back-ends and the menu entries of pages. */
+  loadExtras(): void {
+    this.endpoints = [];
+    this.pages = [];
+    for (const [file, text] of this.#files('alert_endpoints/')) {
+      const key = file.slice('alert_endpoints/'.length, -4);
+      const result = this.call('endpoint', [key, file, text]);
+      if (!result.ok) this.fail(file, result);
+      else {
+        const told = fields(result.values[0]);
+        if (told['available'] !== true || told['builtin'] === true) continue;
+        this.endpoints.push({
+          key,
+          name: str(told['name']) || key,
+          conf: paramsOf(told['conf']),
+          recipient: paramsOf(told['recipient']),
+          seconds: Math.min(3600, Math.max(1, num(told['seconds']) ?? 60)),
+        });
+      }
+    }
+    let menu = { label: '', script: '' };
+    const menuFile = this.source.files.get('web_gui/menu.lua');
+    if (menuFile !== undefined) {
+      const result = this.call('menu', ['web_gui/menu.lua', menuFile]);
+      if (!result.ok) this.fail('web_gui/menu.lua', result);
+      else menu = { label: str(result.values[0]), script: str(result.values[1]) };
+    }
+    for (const [file] of this.#files('web_gui/')) {
+      const name = file.slice('web_gui/'.length);
+      if (name !== 'menu.lua') this.pages.push({ file: name, label: name === menu.script ? menu.label : '' });
+    }
   }
 
   /** onLoad, onUnload, onEnable, onDisable or onUpdateConfig of a script, if it has one. */
@@ -506,9 +580,9 @@ export class Plugin {
         memoryBytes: [this.vm, this.js?.vm].reduce((sum, vm) => sum + (vm?.usable ? vm.memoryUsed() : 0), 0),
         memoryLimit: PLUGIN_LIMITS.memoryBytes * (hasJs(this.source) ? 2 : 1),
       },
-      permissions: [],
-      pages: [],
-      endpoints: [],
+      permissions: permissionsOf(this.source, this.#house.grants[this.key] ?? {}),
+      pages: [...this.pages],
+      endpoints: [...this.endpoints],
     };
   }
 }

@@ -1,9 +1,23 @@
 /** What host and worker say to each other besides the ring, and the shared memory they have. */
 import type { AlertEvent } from '../alerts/alert.ts';
+import type { LuaValue } from '../sandbox/index.ts';
 import type { EntitySnapshot } from './entities.ts';
+import type { JobAsk } from './jobs.ts';
+import type { StoredEntry } from './kv.ts';
+import type { RecipientState } from './recipients.ts';
 import type { RingMemory } from './ring.ts';
-import type { AlertDraft, StatusNote } from './room.ts';
-import type { ConfigSet, PluginInfo } from './types.ts';
+import type { AlertDraft, ExternalFlow, StatusNote } from './room.ts';
+import type { Point } from './series.ts';
+import type { PluginConfig, PluginInfo, Recipient } from './types.ts';
+
+/** A line that came in by syslog. */
+export interface SyslogLine {
+  producer: string;
+  source: string;
+  /** facility × 8 + severity. */
+  priority: number;
+  message: string;
+}
 
 /** Words of the shared counters (Int32): the worker's heart, its hook calls. */
 export const STATS = { heart: 0, calls: 1 } as const;
@@ -24,8 +38,7 @@ export interface WorkerStart {
   /** Only these plugins are loaded, by folder name; all when absent. */
   only?: string[];
   engine: 'wasm' | 'fengari';
-  language: string;
-  configSets: ConfigSet[];
+  config: PluginConfig;
   prelude: { [name: string]: string };
   nowMs: number;
   /** Plugins in quarantine and why. */
@@ -33,7 +46,8 @@ export interface WorkerStart {
   engaged: { event: AlertEvent; granularityId: number }[];
   /** Flows that have an alert: id, score, status. */
   alerted: [number, number, number][];
-  prefs: { [key: string]: string };
+  /** What plugins kept: Kv.export(). */
+  store: StoredEntry[];
   /** The entry a worker died on without a culprit is not tried again. */
   skipFirst: boolean;
 }
@@ -42,7 +56,13 @@ export type ToWorker =
   | { kind: 'wake' }
   /** For the periodic run of that number, whose entry is put into the ring right after. */
   | { kind: 'entities'; seq: number; snapshot: EntitySnapshot }
-  | { kind: 'configure'; configSets: ConfigSet[]; language: string }
+  | { kind: 'configure'; config: PluginConfig }
+  /** Lines of syslog for the script of that name. */
+  | { kind: 'syslog'; lines: SyslogLine[] }
+  /** What a waiting call asked for; no values: refused or failed. */
+  | { kind: 'answer'; id: number; values: LuaValue[] }
+  | { kind: 'page'; id: number; plugin: string; file: string; get: { [name: string]: string } }
+  | { kind: 'try'; id: number; recipient: Recipient }
   | { kind: 'reload'; id: number }
   | { kind: 'release'; plugin: string }
   /** Answered once the entry that was queued as number `upTo` is finished. */
@@ -60,7 +80,14 @@ export type FromWorker =
       table: { [granularity: string]: { hosts: boolean; networks: boolean; interfaces: boolean } };
     }
   | { kind: 'quarantined'; table: { [key: string]: string } }
-  | { kind: 'pref'; key: string; value: string | undefined }
+  | { kind: 'store'; entries: StoredEntry[] }
+  | { kind: 'series'; points: Point[] }
+  | { kind: 'seriesDelete'; plugin: string; prefix: string; tags: { [name: string]: string } }
+  | { kind: 'ask'; ask: JobAsk }
+  | { kind: 'external'; flow: ExternalFlow }
+  | { kind: 'recipients'; items: RecipientState[]; producers: string[] }
+  /** A page or a try is done. */
+  | { kind: 'done'; id: number; ok: boolean; text: string }
   | { kind: 'reloaded'; id: number; ok: boolean; text: string }
   | { kind: 'drained'; id: number }
   | { kind: 'stopped' };

@@ -3,12 +3,16 @@ import type { AlertEvent, AlertFlow, AlertKind } from '../alerts/alert.ts';
 import type { EntitySnapshot, HostSnapshot, InterfaceSnapshot, NetworkSnapshot } from './entities.ts';
 import { Kv } from './kv.ts';
 import { flowProtocolName, l4Name } from './ndpi.ts';
+import { defaultPools, PoolIndex } from './pools.ts';
+import { Recipients } from './recipients.ts';
+import type { Point } from './series.ts';
 import type { FlowView } from './snapshot.ts';
 import type { ConfigSet, PluginError } from './types.ts';
 
 export const ROOM_LIMITS = {
   /** Flows with a status; about 100 bytes each. The oldest is forgotten first. */
   flows: 50_000,
+  customInfos: 1000,
   /** Alerts engaged at a time. */
   engaged: 10_000,
   /** Entities whose last values are kept for deltas, and values of each. */
@@ -42,7 +46,11 @@ export interface StatusNote {
   flowId: number;
   status: number;
   name: string;
+  /** Sum of what the flow was given so far. */
   score: number;
+  /** What the client and the server host are given now. */
+  client: number;
+  server: number;
 }
 
 /** Where the worker's results go. */
@@ -50,8 +58,21 @@ export interface Outbox {
   alert(draft: AlertDraft): void;
   status(note: StatusNote): void;
   log(level: 'error' | 'warn' | 'info' | 'debug', plugin: string, text: string): void;
-  pref(key: string, value: string | undefined): void;
-  timeseries(schema: string, values: { [key: string]: unknown }, atMs: number): void;
+  series(point: Point): void;
+  seriesDelete(plugin: string, prefix: string, tags: { [name: string]: string }): void;
+  /** A flow that an outside source (an IDS) told of; `alert` is JSON to be left on it, "" when there is none. */
+  external(flow: ExternalFlow): void;
+}
+
+/** How an outside source names a flow. */
+export interface ExternalFlow {
+  client: string;
+  clientPort: number;
+  server: string;
+  serverPort: number;
+  proto: number;
+  vlan: number;
+  alert: string;
 }
 
 /** The entity that periodic scripts are being run for. */
@@ -63,6 +84,9 @@ export interface EntityContext {
   iface?: InterfaceSnapshot;
   network?: NetworkSnapshot;
 }
+
+/** Bounds of Room.written: as many as series can be. */
+export const WRITTEN = 256;
 
 const ENTITY_KINDS: readonly AlertKind[] = ['interface', 'host', 'network', 'system', 'flow', 'host', 'network'];
 
@@ -76,6 +100,7 @@ export class Room {
   readonly out: Outbox;
   readonly kv: Kv;
   readonly flows = new Map<number, FlowState>();
+  readonly customInfos = new Map<number, string>();
   readonly engaged = new Map<string, Engaged>();
   readonly cachedValues = new Map<string, Map<string, string>>();
   /** Packet clock. */
@@ -86,6 +111,15 @@ export class Room {
   entities: EntitySnapshot | undefined;
   /** Number of the current periodic run. */
   run = 0;
+  /** MAC address by "ip@vlan", for core-events.ts. */
+  readonly deviceOf = new Map<string, string>();
+  pools = new PoolIndex(defaultPools());
+  readonly recipients = new Recipients();
+  /** Schemas and tags that were written to, for ts_utils.listSeries. */
+  readonly written = new Map<string, { plugin: string; schema: string; tags: { [name: string]: string } }>();
+  /** Alerts raised since the start, for ntop.systemHostStat. */
+  alertsRaised = 0;
+  alertsDropped = 0;
   /** Hook calls that did not fit into the queue, told by the host. */
   skippedHooks = 0;
   stopping = false;
@@ -96,7 +130,18 @@ export class Room {
     this.nowMs = nowMs;
     this.startedMs = nowMs;
     this.kv = new Kv(() => this.nowMs);
-    this.kv.onPref = (key, value) => out.pref(key, value);
+  }
+
+  /** What a script says a flow is about, instead of what the protocol tells; the oldest is forgotten first. */
+  setCustomInfo(info: string): void {
+    if (this.customInfos.size >= ROOM_LIMITS.customInfos)
+      this.customInfos.delete(this.customInfos.keys().next().value!);
+    this.customInfos.set(this.view.id, info.slice(0, 256));
+  }
+  /** The "info" of the current flow. */
+  infoText(): string {
+    const own = this.customInfos.size === 0 ? undefined : this.customInfos.get(this.view.id);
+    return own ?? this.view.infoText;
   }
 
   flowState(): FlowState | undefined {
@@ -115,12 +160,12 @@ export class Room {
   }
 
   /** Sets a status bit of the current flow and adds its score, 0..1024. */
-  setStatus(status: number, name: string, score: number): FlowState {
+  setStatus(status: number, name: string, score: number, client = 0, server = 0): FlowState {
     const state = this.openFlowState();
     if (status < 32) state.low |= 1 << status;
     else state.high |= 1 << (status - 32);
     state.score += score;
-    this.out.status({ flowId: this.view.id, status, name, score: state.score });
+    this.out.status({ flowId: this.view.id, status, name, score: state.score, client, server });
     return state;
   }
 

@@ -3,15 +3,27 @@
  * periodic scripts. Lives in the worker; knows nothing of threads.
  */
 import { type Engine, type Failure, type LuaValue, type Pulse, VmStock, type Writer } from '../sandbox/index.ts';
-import { alertsOf, interfacesOf } from './api-entities.ts';
-import { DEFAULT_SET_ID, GRANULARITIES, GRANULARITY_SECONDS, type Granularity } from './configsets.ts';
-import { faultWords } from './governor.ts';
+import { emptySet, type Granularity } from './configsets.ts';
+import { faultWords, type GovernorState } from './governor.ts';
 import { Locales } from './i18n.ts';
+import { type JobAsk, Jobs } from './jobs.ts';
 import { hasJs } from './js-scripts.ts';
+import { periodicRun, type Wanted, wantsEntities } from './periodic.ts';
 import { type Attached, FLOW_HOOKS, type Keep, newKeep, PLUGIN_LIMITS, Plugin } from './plugin.ts';
+import { PoolIndex } from './pools.ts';
+import { RECIPIENT_LIMITS, recipientTable } from './recipients.ts';
 import { boundedParams, type EntityContext, plainText, type Room } from './room.ts';
 import type { PluginSource, Scan } from './scan.ts';
-import { type ConfigSet, type PluginInfo, SUBDIRS } from './types.ts';
+import {
+  type ConfigSet,
+  type Grants,
+  type PluginConfig,
+  type PluginEndpoint,
+  type PluginInfo,
+  type Recipient,
+  type ScriptInfo,
+  SUBDIRS,
+} from './types.ts';
 import type { WantsWriter } from './wants.ts';
 
 /** The recipient that 4.2 builds in stores alerts from notice (3) on. */
@@ -29,6 +41,8 @@ export interface HouseOptions {
   changed(): void;
   /** What Lua runs on; default `wasm`. */
   engine?: 'wasm' | 'fengari';
+  /** A call waits for something outside; the answer comes through jobs.answer(). */
+  ask?(ask: JobAsk): void;
 }
 
 /** One loaded set of plugins. */
@@ -39,7 +53,8 @@ interface Generation {
   claims: Map<string, string>;
 }
 
-type Kind = 'host' | 'interface' | 'network' | 'system';
+const endpointOf = (plugin: Plugin | undefined, recipient: Recipient): PluginEndpoint | undefined =>
+  plugin?.endpoints.find((endpoint) => endpoint.key === recipient.endpoint);
 
 export class House {
   readonly room: Room;
@@ -54,8 +69,11 @@ export class House {
   #keeps = new Map<string, Keep>();
   #flow: Attached[][] = [[], [], []];
   #periodic: Attached[] = [];
-  /** Config as it was last attached, to tell what changed. */
-  #set: ConfigSet | undefined;
+  #syslog: Attached[] = [];
+  /** Configuration as it was last attached, to tell what changed. */
+  #sets: ConfigSet[] = [];
+  grants: Grants = {};
+  readonly jobs: Jobs;
   #language = 'en';
   #nowS = 0;
   #pushNow = (to: Writer): void => to.number(this.#nowS);
@@ -74,6 +92,7 @@ export class House {
     this.room = options.room;
     this.prelude = options.prelude;
     this.engine = options.engine ?? 'wasm';
+    this.jobs = new Jobs(options.ask ?? (() => {}), (plugin, file, failure) => this.failed(plugin, file, failure));
   }
 
   // What the API asks for -------------------------------------------------------------------------------------------
@@ -126,17 +145,21 @@ export class House {
    * Loads the plugins of a scan in place of the present ones. `pause` is awaited between plugins so that hooks go on
    * meanwhile with the old set; the new one takes over at once.
    */
-  async load(scan: Scan, sets: ConfigSet[], language: string, pause: () => Promise<void>): Promise<void> {
+  async load(scan: Scan, config: PluginConfig, pause: () => Promise<void>): Promise<void> {
+    const { configSets: sets, language } = config;
     const next: Generation = { plugins: [], locales: new Locales(), claims: new Map() };
     next.locales.language = language;
     this.room.configSets = sets;
     this.#language = language;
-    const set = sets.find((s) => s.id === DEFAULT_SET_ID);
+    this.room.pools = new PoolIndex(config.pools);
+    this.room.recipients.configure(config.recipients);
+    this.grants = config.grants;
+    const { pools } = this.room;
     const sameLanguage = this.#now.locales.language === language;
     const kept = new Set<Plugin>();
     for (const source of scan.plugins) {
       const old = this.#now.plugins.find((p) => p.key === source.key);
-      if (old && sameLanguage && old.isLike(source) && !this.#isConfiguredAnew(old, set)) {
+      if (old && sameLanguage && old.isLike(source) && old.configured === old.configurationOf(sets, pools)) {
         kept.add(old);
         next.plugins.push(old);
         next.locales.adopt(this.#now.locales, old.key);
@@ -175,28 +198,20 @@ export class House {
       if (plugin.vm === undefined || kept.has(plugin)) continue;
       await step(() => {
         plugin.load();
-        plugin.attach(set);
+        plugin.attach(sets, pools);
+        plugin.loadExtras();
       });
     }
     const old = this.#now;
-    const before = this.#set;
+    const before = this.#sets;
     this.#now = next;
-    this.#set = set;
+    this.#sets = sets;
     this.#index();
     for (const plugin of old.plugins) if (!kept.has(plugin)) plugin.close();
     for (const warning of scan.warnings) this.room.out.log('warn', 'plugins', warning);
-    this.#tellChanges(before, set, old.plugins.length === 0);
+    this.#tellChanges(before, sets, old.plugins.length === 0);
     for (const plugin of next.plugins) plugin.rest();
     this.#options.changed();
-  }
-
-  /** Whether the configuration of one of its scripts is another than the one in force. */
-  #isConfiguredAnew(plugin: Plugin, set: ConfigSet | undefined): boolean {
-    return plugin.scripts.some(({ subdir, key }) => {
-      const was = this.#set?.config[subdir]?.[key];
-      const is = set?.config[subdir]?.[key];
-      return JSON.stringify(was) !== JSON.stringify(is);
-    });
   }
 
   #usable(plugin: Plugin): boolean {
@@ -208,22 +223,25 @@ export class House {
     return keep;
   }
 
-  /** onLoad for what is enabled; onEnable, onDisable, onUpdateConfig for what the configuration changed. */
-  #tellChanges(before: ConfigSet | undefined, after: ConfigSet | undefined, first: boolean): void {
-    for (const plugin of this.#now.plugins) {
-      for (const script of plugin.scripts) {
-        for (const hook of script.configHooks) {
-          const factory = { enabled: script.defaultEnabled, script_conf: script.defaultConf };
-          const was = before?.config[script.subdir]?.[script.key]?.[hook] ?? factory;
-          const is = after?.config[script.subdir]?.[script.key]?.[hook] ?? factory;
-          if (is.enabled) plugin.event(script, 'onLoad', hook, true, is.script_conf);
-          if (first) continue;
-          if (was.enabled !== is.enabled)
-            plugin.event(script, is.enabled ? 'onEnable' : 'onDisable', hook, is.enabled, is.script_conf);
-          else if (JSON.stringify(was) !== JSON.stringify(is))
-            plugin.event(script, 'onUpdateConfig', hook, is.enabled, is.script_conf);
-        }
-      }
+  /** onLoad for what is enabled; onEnable, onDisable, onUpdateConfig for what the configuration changed, set by set. */
+  #tellChanges(before: readonly ConfigSet[], after: readonly ConfigSet[], first: boolean): void {
+    for (const set of after.length === 0 ? [emptySet()] : after) {
+      const old = before.find((one) => one.id === set.id);
+      for (const plugin of this.#now.plugins)
+        for (const script of plugin.scripts) this.#tellScript(plugin, script, old, set, first);
+    }
+  }
+  #tellScript(plugin: Plugin, script: ScriptInfo, old: ConfigSet | undefined, set: ConfigSet, first: boolean): void {
+    for (const hook of script.configHooks) {
+      const factory = { enabled: script.defaultEnabled, script_conf: script.defaultConf };
+      const was = old?.config[script.subdir]?.[script.key]?.[hook] ?? factory;
+      const is = set.config[script.subdir]?.[script.key]?.[hook] ?? factory;
+      if (is.enabled) plugin.event(script, 'onLoad', hook, true, is.script_conf);
+      if (first) continue;
+      if (was.enabled !== is.enabled)
+        plugin.event(script, is.enabled ? 'onEnable' : 'onDisable', hook, is.enabled, is.script_conf);
+      else if (JSON.stringify(was) !== JSON.stringify(is))
+        plugin.event(script, 'onUpdateConfig', hook, is.enabled, is.script_conf);
     }
   }
 
@@ -231,6 +249,7 @@ export class House {
   #index(): void {
     this.#flow = [[], [], []];
     this.#periodic = [];
+    this.#syslog = [];
     const { wants } = this.#options;
     wants.clear();
     for (const plugin of this.#now.plugins) {
@@ -242,6 +261,8 @@ export class House {
           if (hook < 0) continue;
           this.#flow[hook]!.push(entry);
           wants.add(hook, entry.l4, entry.l7);
+        } else if (entry.script.subdir === 'syslog') {
+          this.#syslog.push(entry);
         } else {
           this.#periodic.push(entry);
         }
@@ -271,11 +292,11 @@ export class House {
       });
       return;
     }
-    const set = this.#set;
     plugin.broken = '';
     if (plugin.open()) {
       plugin.load();
-      plugin.attach(set);
+      plugin.attach(this.#sets, this.room.pools);
+      plugin.loadExtras();
     }
     this.#index();
     this.#options.changed();
@@ -347,8 +368,8 @@ export class House {
   // Running -----------------------------------------------------------------------------------------------------------
 
   /** A status that a script puts on the current flow. */
-  status(plugin: Plugin, status: number, name: string, score: number): boolean {
-    this.room.setStatus(status, name, score);
+  status(plugin: Plugin, status: number, name: string, score: number, client: number, server: number): boolean {
+    this.room.setStatus(status, name, score, client, server);
     if (this.#bestPlugin !== undefined) {
       if (score < this.#bestScore) return false;
       if (score === this.#bestScore && status >= this.#bestStatus) return false;
@@ -362,6 +383,9 @@ export class House {
   }
 
   /** Calls one hook, meters it, and deals with its failure. True when it went well. */
+  run(entry: Attached): boolean {
+    return this.#run(entry);
+  }
   #run(entry: Attached, push?: (to: Writer) => void): boolean {
     const { plugin } = entry;
     const { meter, governor } = plugin.keep;
@@ -377,23 +401,27 @@ export class House {
     meter.add(end - start, end);
     plugin.flushLine();
     if (failure === undefined) return true;
-    this.#failed(entry, failure, end);
+    this.failed(plugin, entry.script.file, failure);
     return false;
   }
 
-  #failed(entry: Attached, failure: Failure, nowMs: number): void {
-    const { plugin } = entry;
+  /** Keeps a failure of a call; returns where it was. */
+  failed(plugin: Plugin, file: string, failure: Failure): string {
     plugin.keep.meter.errors++;
-    const where = plugin.fail(entry.script.file, failure);
+    const where = plugin.fail(file, failure);
     this.#options.changed();
-    if (failure.fault === 'error') return;
+    if (failure.fault === 'error') return where;
     const { governor } = plugin.keep;
     this.room.out.log('error', plugin.key, `${where}: call interrupted, it ${faultWords(failure.fault)}`);
-    if (governor.strike(nowMs, failure.fault, where)) this.#retire(plugin.key, governor.reason);
+    if (governor.strike(performance.now(), failure.fault, where)) this.#retire(plugin.key, governor.reason);
     else if (!this.#dead.includes(plugin)) this.#dead.push(plugin);
+    return where;
   }
 
   /** Opens VMs again that ended during the last call. Not done in the middle of a walk. */
+  revive(): void {
+    this.#revive();
+  }
   #revive(): void {
     const dead = this.#dead;
     if (dead.length === 0) return;
@@ -470,97 +498,146 @@ export class House {
     });
   }
 
-  /** What periodic runs need of the engine. */
-  wantsEntities(granularity: Granularity): { hosts: boolean; networks: boolean; interfaces: boolean } {
-    const has = (subdir: string) => this.#periodic.some((e) => e.script.subdir === subdir && e.hook === granularity);
-    return { hosts: has('host'), networks: has('network'), interfaces: has('interface') };
+  /** Periodic scripts and what they need of the engine: periodic.ts. */
+  wantsEntities(granularity: Granularity): Wanted {
+    return wantsEntities(this, granularity);
+  }
+  periodic(granularity: Granularity, nowMs: number): Generator<void> {
+    return periodicRun(this, granularity, nowMs);
+  }
+  get periodicEntries(): readonly Attached[] {
+    return this.#periodic;
+  }
+  stateOf(plugin: string): GovernorState {
+    return this.#keeps.get(plugin)?.governor.state ?? 'running';
   }
 
-  /** One periodic run, in pieces: each step is the scripts of one plugin over one entity. */
-  *periodic(granularity: Granularity, nowMs: number): Generator<void> {
-    const { room } = this;
-    const run = ++room.run;
-    const interfaces = interfacesOf(room);
-    const kinds: [Kind, EntityContext[]][] = [
-      ['system', [{ kind: 'system', value: '-1' }]],
-      ['interface', interfaces.map((iface) => ({ kind: 'interface', value: String(iface.id), iface }))],
-      ['network', (room.entities?.networks ?? []).map((network) => ({ kind: 'network', value: network.key, network }))],
-      ['host', (room.entities?.hosts ?? []).map((host) => ({ kind: 'host', value: `${host.ip}@${host.vlan}`, host }))],
-    ];
-    const known = room.entities;
-    for (const [kind, entities] of kinds) {
-      const byPlugin = new Map<Plugin, Attached[]>();
-      for (const entry of this.#periodic) {
-        if (entry.script.subdir !== kind || entry.hook !== granularity) continue;
-        const entries = byPlugin.get(entry.plugin);
-        if (entries) entries.push(entry);
-        else byPlugin.set(entry.plugin, [entry]);
-      }
-      const failed = new Set<string>();
-      for (const entity of entities) {
-        for (const [plugin, entries] of byPlugin) {
-          room.nowMs = nowMs;
-          room.entities = known;
-          if (!this.#entity(granularity, kind, entity, plugin, entries, nowMs)) failed.add(plugin.key);
-          this.#revive();
-          yield;
-        }
-      }
-      if (kind !== 'system' && (kind === 'interface' || known !== undefined))
-        this.#releaseLeft(kind, granularity, run, failed, nowMs);
+  /** Runs a system script: it may wait for the network, others go on meanwhile. */
+  runSystem(entry: Attached): void {
+    const { plugin } = entry;
+    if (entry.vm !== plugin.vm) {
+      this.#run(entry);
+      return;
     }
-    room.entity = undefined;
-  }
-
-  /** Scripts of one plugin over one entity; false when one of them failed. */
-  #entity(
-    granularity: Granularity,
-    kind: Kind,
-    entity: EntityContext,
-    plugin: Plugin,
-    entries: Attached[],
-    nowMs: number,
-  ): boolean {
-    const { room } = this;
-    if (plugin.vm === undefined || plugin.attached.length === 0) return false;
-    room.entity = entity;
-    const granularityId = GRANULARITIES.indexOf(granularity) + 1;
-    const entityId = kind === 'host' ? 1 : kind === 'network' ? 2 : 0;
-    const info =
-      kind === 'host'
-        ? { ip: entity.host!.ip, vlan: entity.host!.vlan }
-        : kind === 'network'
-          ? entity.network!.stats
-          : kind === 'interface'
-            ? entity.iface!.stats
-            : undefined;
-    const current = kind === 'system' ? undefined : alertsOf(room, entityId, entity.value, granularityId);
-    const when = kind === 'host' || kind === 'system' ? Math.floor(nowMs / 1000) : undefined;
-    const begun = plugin.begin([
-      kind,
-      granularity,
-      entity.value,
-      info as LuaValue,
-      current,
-      when,
-      kind === 'host' ? 0 : undefined,
-    ]);
-    let good = begun.ok;
-    if (!begun.ok) plugin.fail(entries[0]!.script.file, begun);
-    else for (const entry of entries) good = this.#run(entry) && good;
-    room.entity = undefined;
-    return good;
-  }
-
-  /** Releases engaged alerts of a kind and granularity that no script confirmed in this run: condition or entity gone. */
-  #releaseLeft(kind: Kind, granularity: Granularity, run: number, failed: Set<string>, nowMs: number): void {
-    const seconds = GRANULARITY_SECONDS[granularity];
-    for (const [key, engaged] of this.room.engaged) {
-      if (engaged.event.kind !== kind || engaged.event.granularity !== seconds || engaged.run === run) continue;
-      const state = this.#keeps.get(engaged.event.plugin)?.governor.state ?? 'running';
-      if (failed.has(engaged.event.plugin) || state === 'paused' || state === 'sampled') continue;
-      this.room.release(key, nowMs);
+    const { meter, governor } = plugin.keep;
+    if (plugin.vm === undefined || !governor.allow()) {
+      meter.skipped++;
+      return;
     }
+    const context: EntityContext = { kind: 'system', value: '-1' };
+    const around = (run: () => void): void => {
+      const before = this.room.entity;
+      this.room.entity = context;
+      this.#script = entry.script.key;
+      this.calls++;
+      const start = performance.now();
+      run();
+      const end = performance.now();
+      // Its time is booked by the call itself.
+      meter.add(end - start, end, false);
+      this.room.entity = before;
+    };
+    this.jobs.start(plugin, entry.script.file, 'system', [entry.name], () => {}, { around });
+  }
+
+  /** A line of syslog for the script of that name. */
+  syslog(producer: string, message: string, source: string, priority: number): void {
+    this.room.entity = { kind: 'interface', value: '0' };
+    for (const entry of this.#syslog) {
+      if (entry.script.key !== producer) continue;
+      this.#run(entry, (to) => {
+        to.string(message);
+        to.string(source);
+        to.number(priority);
+      });
+    }
+    this.room.entity = undefined;
+    this.#revive();
+  }
+  /** Names that lines of syslog can be sent to. */
+  producers(): string[] {
+    return this.#syslog.map((entry) => entry.script.key);
+  }
+
+  // What waits ----------------------------------------------------------------------------------------------------------
+
+  /** Asks back-ends whose time has come to hand their alerts on. Call about twice a second. */
+  notify(): void {
+    const { recipients } = this.room;
+    const now = performance.now();
+    const find = (recipient: Recipient): Plugin | undefined =>
+      this.#now.plugins.find((plugin) => plugin.key === recipient.plugin && plugin.vm?.usable === true);
+    for (let turn = 0; turn < RECIPIENT_LIMITS.recipients; turn++) {
+      const due = recipients.due(now, (recipient) => endpointOf(find(recipient), recipient)?.seconds);
+      if (!due) return;
+      const { recipient, high } = due;
+      const args = [recipient.endpoint, recipientTable(recipient), RECIPIENT_LIMITS.budget, high];
+      const file = `alert_endpoints/${recipient.endpoint}.lua`;
+      this.jobs.start(
+        find(recipient)!,
+        file,
+        'notify',
+        args,
+        (result) => {
+          const [good, message, more] = result.ok ? result.values : [false, result.message];
+          const words = good === true ? '' : String(message ?? '') || 'the back-end said that it failed';
+          recipients.done(recipient.id, performance.now(), more === true, words);
+          if (words !== '') this.room.out.log('warn', recipient.plugin, `recipient ${recipient.name}: ${words}`);
+        },
+        { notifying: true },
+      );
+    }
+  }
+
+  /** Tries a recipient that need not be saved. */
+  tryRecipient(recipient: Recipient): Promise<{ ok: boolean; text: string }> {
+    return this.#awake(recipient.plugin, (plugin, resolve) => {
+      const file = `alert_endpoints/${recipient.endpoint}.lua`;
+      this.jobs.start(
+        plugin,
+        file,
+        'try',
+        [recipient.endpoint, recipientTable(recipient)],
+        (result) => {
+          const [good, message] = result.ok ? result.values : [false, result.message];
+          resolve({ ok: good === true, text: String(message ?? '') });
+        },
+        { notifying: true },
+      );
+    });
+  }
+
+  /** Renders a page of a plugin; the text is HTML as the plugin made it, not to be trusted. */
+  page(key: string, file: string, get: { [name: string]: string }): Promise<{ ok: boolean; text: string }> {
+    return this.#awake(key, (plugin, resolve) => {
+      const source = plugin.source.files.get(`web_gui/${file}`);
+      if (source === undefined || file === 'menu.lua') {
+        resolve({ ok: false, text: `plugin ${key} has no page ${file}` });
+        return;
+      }
+      const path = `web_gui/${file}`;
+      this.jobs.start(plugin, path, 'page', [path, source, get], (result) =>
+        resolve(result.ok ? { ok: true, text: String(result.values[0] ?? '') } : { ok: false, text: result.message }),
+      );
+    });
+  }
+
+  /** Does something with a plugin, which for that has a VM. */
+  #awake(
+    key: string,
+    work: (plugin: Plugin, resolve: (answer: { ok: boolean; text: string }) => void) => void,
+  ): Promise<{ ok: boolean; text: string }> {
+    const plugin = this.#now.plugins.find((one) => one.key === key);
+    if (plugin === undefined) return Promise.resolve({ ok: false, text: `there is no plugin ${key}` });
+    if (plugin.keep.governor.state === 'quarantined')
+      return Promise.resolve({ ok: false, text: `plugin ${key} is in quarantine: ${plugin.keep.governor.reason}` });
+    if (!plugin.vm?.usable) this.#reopen(plugin);
+    if (!plugin.vm?.usable)
+      return Promise.resolve({ ok: false, text: plugin.broken || `plugin ${key} is not running` });
+    return new Promise((resolve) => work(plugin, resolve)).then((answer) => {
+      if (this.jobs.waiting === 0) plugin.rest();
+      return answer as { ok: boolean; text: string };
+    });
   }
 
   infos(): PluginInfo[] {
@@ -587,7 +664,7 @@ export class House {
     for (const plugin of this.#now.plugins) {
       for (const script of plugin.scripts) {
         for (const hook of script.configHooks) {
-          const conf = this.#set?.config[script.subdir]?.[script.key]?.[hook];
+          const conf = this.#sets[0]?.config[script.subdir]?.[script.key]?.[hook];
           if (conf?.enabled) plugin.event(script, 'onUnload', hook, true, conf.script_conf);
         }
       }

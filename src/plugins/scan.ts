@@ -44,6 +44,7 @@ const FOLDERS: { name: string; depth: number; types: string[] }[] = [
   { name: 'modules', depth: 2, types: ['.lua', '.js'] },
   { name: 'ts_schemas', depth: 1, types: ['.lua'] },
   { name: 'alert_endpoints', depth: 1, types: ['.lua'] },
+  { name: 'web_gui', depth: 1, types: ['.lua'] },
   { name: 'templates', depth: 1, types: ['.html', '.template', '.lua', '.txt'] },
 ];
 

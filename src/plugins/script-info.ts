@@ -46,6 +46,14 @@ export function toConf(value: LuaValue): ScriptConf {
   return conf;
 }
 
+/** Fields that a notification back-end asks for. */
+export function paramsOf(value: LuaValue): { name: string; optional: boolean }[] {
+  return list(value)
+    .slice(0, 32)
+    .map((item) => ({ name: str(fields(item)['name']).slice(0, 64), optional: fields(item)['optional'] === true }))
+    .filter(({ name }) => /^[\w.-]+$/.test(name) && name !== '__proto__');
+}
+
 export const CATEGORY_ICONS: { [key: string]: string } = {
   other: 'fas fa-scroll',
   security: 'fas fa-shield-alt',

@@ -84,6 +84,16 @@ export interface Pool {
   configSet: number;
 }
 
+/** All that is configured of plugins, as the room gets it. */
+export interface PluginConfig {
+  configSets: ConfigSet[];
+  pools: Pool[];
+  grants: Grants;
+  recipients: Recipient[];
+  /** Language of texts, "en". */
+  language: string;
+}
+
 /** What a plugin may touch beyond its kind: its owner is asked in words. */
 export const PERMISSIONS = ['notify', 'http', 'network', 'store'] as const;
 export type Permission = (typeof PERMISSIONS)[number];
@@ -97,6 +107,31 @@ export interface PluginPermission {
   text: string;
   /** asked: nobody has answered yet; what that means is in the sentence. */
   state: 'asked' | 'granted' | 'refused';
+}
+
+/** A notification back-end that a plugin brings, and the fields it asks its owner for. */
+export interface PluginEndpoint {
+  /** File name without .lua. */
+  key: string;
+  name: string;
+  /** Fields of the server and fields of the one who is told, in 4.2's words endpoint and recipient. */
+  conf: { name: string; optional: boolean }[];
+  recipient: { name: string; optional: boolean }[];
+  /** Seconds between two messages. */
+  seconds: number;
+}
+
+/** Someone who is told of alerts through a plugin's back-end. */
+export interface Recipient {
+  id: number;
+  name: string;
+  plugin: string;
+  endpoint: string;
+  conf: { [name: string]: string };
+  params: { [name: string]: string };
+  /** 1..8. */
+  minSeverity: number;
+  enabled: boolean;
 }
 
 /** A page that a plugin brings (web_gui). */
@@ -140,6 +175,6 @@ export interface PluginInfo {
   meter: PluginMeter;
   permissions: PluginPermission[];
   pages: PluginPage[];
-  /** Notification back-ends the plugin brings: names of alert_endpoints. */
-  endpoints: string[];
+  /** Notification back-ends the plugin brings (alert_endpoints). */
+  endpoints: PluginEndpoint[];
 }

@@ -11,6 +11,7 @@ import { RingReader } from './ring.ts';
 import { type AlertDraft, Room, type StatusNote } from './room.ts';
 import { House } from './runtime.ts';
 import { type Scan, scanPlugins } from './scan.ts';
+import type { Point } from './series.ts';
 import { FlowView, KIND } from './snapshot.ts';
 import { WantsWriter } from './wants.ts';
 
@@ -19,6 +20,8 @@ const SLICE_MS = 8;
 /** Notes (statuses, lines) held back at most; above that they are sent at once. */
 const MAX_NOTES = 500;
 const INFO_MS = 3000;
+/** What plugins keep is handed over so often at most: what a worker that dies may lose of it. */
+const STORE_MS = 30_000;
 
 function onlyOf(scan: Scan, keys: readonly string[] | undefined): Scan {
   return keys ? { ...scan, plugins: scan.plugins.filter((plugin) => keys.includes(plugin.key)) } : scan;
@@ -34,6 +37,7 @@ export function runWorker(start: WorkerStart, pulse: SharedArrayBuffer, port: No
   let alerts: AlertDraft[] = [];
   let statuses: StatusNote[] = [];
   let logs: LogLine[] = [];
+  let points: Point[] = [];
   let scan: Scan = { plugins: [], warnings: [] };
   let dirty = true;
   let loading = Promise.resolve();
@@ -45,7 +49,10 @@ export function runWorker(start: WorkerStart, pulse: SharedArrayBuffer, port: No
   const room = new Room(
     view,
     {
-      alert: (draft) => alerts.push(draft),
+      alert: (draft) => {
+        alerts.push(draft);
+        room.recipients.offer(draft);
+      },
       status: (note) => {
         statuses.push(note);
         if (statuses.length >= MAX_NOTES) flushNotes();
@@ -54,12 +61,20 @@ export function runWorker(start: WorkerStart, pulse: SharedArrayBuffer, port: No
         logs.push({ level, plugin, text });
         if (logs.length >= MAX_NOTES) flushNotes();
       },
-      pref: (key, value) => send({ kind: 'pref', key, value }),
-      timeseries: () => {},
+      series: (point) => {
+        points.push(point);
+        if (points.length >= MAX_NOTES) flushNotes();
+      },
+      seriesDelete: (plugin, prefix, tags) => {
+        flushNotes();
+        send({ kind: 'seriesDelete', plugin, prefix, tags });
+      },
+      external: (flow) => send({ kind: 'external', flow }),
     },
     start.nowMs,
   );
-  for (const [key, value] of Object.entries(start.prefs)) room.kv.set('', key, value);
+  room.kv.import(start.store);
+  let storedChanges = room.kv.changes;
   for (const { event, granularityId } of start.engaged) {
     room.engaged.set(Room.engagedKey(event.entity, event.entityValue, event.type, event.subtype, granularityId), {
       event,
@@ -88,6 +103,7 @@ export function runWorker(start: WorkerStart, pulse: SharedArrayBuffer, port: No
     changed: () => {
       dirty = true;
     },
+    ask: (ask) => send({ kind: 'ask', ask }),
   });
   for (const [key, reason] of Object.entries(start.quarantined)) house.quarantine(key, reason);
 
@@ -97,6 +113,8 @@ export function runWorker(start: WorkerStart, pulse: SharedArrayBuffer, port: No
     alerts = [];
   }
   function flushNotes(): void {
+    if (points.length > 0) send({ kind: 'series', points });
+    points = [];
     if (statuses.length === 0 && logs.length === 0) return;
     send({ kind: 'notes', statuses, logs });
     statuses = [];
@@ -110,13 +128,14 @@ export function runWorker(start: WorkerStart, pulse: SharedArrayBuffer, port: No
     const table: { [granularity: string]: { hosts: boolean; networks: boolean; interfaces: boolean } } = {};
     for (const granularity of GRANULARITIES) table[granularity] = house.wantsEntities(granularity);
     send({ kind: 'wantsEntities', table });
+    send({ kind: 'recipients', items: room.recipients.list(), producers: house.producers() });
   }
 
   const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   const load = (again: boolean): Promise<void> => {
     const next = loading.then(async () => {
       if (again) scan = onlyOf(scanPlugins(start.pluginDirs), start.only);
-      await house.load(scan, start.configSets, start.language, pause);
+      await house.load(scan, start.config, pause);
       flushAlerts();
       flushNotes();
       sendInfos();
@@ -220,8 +239,7 @@ export function runWorker(start: WorkerStart, pulse: SharedArrayBuffer, port: No
         snapshots.set(message.seq, message.snapshot);
         break;
       case 'configure':
-        start.configSets = message.configSets;
-        start.language = message.language;
+        start.config = message.config;
         void load(false).catch(() => {});
         break;
       case 'reload':
@@ -231,6 +249,30 @@ export function runWorker(start: WorkerStart, pulse: SharedArrayBuffer, port: No
             send({ kind: 'reloaded', id: message.id, ok: false, text: `could not reload: ${String(error)}` }),
         );
         break;
+      case 'syslog':
+        for (const { producer, message: text, source, priority } of message.lines)
+          house.syslog(producer, text, source, priority);
+        flushAlerts();
+        flushNotes();
+        break;
+      case 'answer':
+        house.jobs.answer(message.id, message.values);
+        flushAlerts();
+        flushNotes();
+        break;
+      case 'page':
+      case 'try': {
+        const { id } = message;
+        const work =
+          message.kind === 'page'
+            ? house.page(message.plugin, message.file, message.get)
+            : house.tryRecipient(message.recipient);
+        void work.then(({ ok, text }) => {
+          flushNotes();
+          send({ kind: 'done', id, ok, text });
+        });
+        break;
+      }
       case 'release':
         house.release(message.plugin);
         sendInfos();
@@ -245,6 +287,7 @@ export function runWorker(start: WorkerStart, pulse: SharedArrayBuffer, port: No
       case 'stop':
         room.stopping = true;
         house.close();
+        keepStore();
         flushAlerts();
         flushNotes();
         send({ kind: 'stopped' });
@@ -255,13 +298,27 @@ export function runWorker(start: WorkerStart, pulse: SharedArrayBuffer, port: No
   }
   port.on('message', receive);
 
+  /** Hands over what plugins want kept, when it changed. */
+  function keepStore(): void {
+    if (room.kv.changes === storedChanges) return;
+    storedChanges = room.kv.changes;
+    send({ kind: 'store', entries: room.kv.export((owner) => house.grants[owner]?.store === false) });
+  }
+
+  let storeAt = performance.now();
   let infoAt = 0;
   const timer = setInterval(() => {
     Atomics.add(stats, STATS.heart, 1);
     house.judge();
+    house.jobs.sweep();
+    house.notify();
     flushAlerts();
     flushNotes();
     const now = performance.now();
+    if (now - storeAt > STORE_MS) {
+      storeAt = now;
+      keepStore();
+    }
     if (dirty || now - infoAt > INFO_MS) {
       infoAt = now;
       sendInfos();

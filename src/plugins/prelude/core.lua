@@ -80,8 +80,11 @@ function require(name)
   return value
 end
 
+-- Pages of 4.2 draw the frame around themselves with it; the frame here is the admin page's.
 function dofile(path)
-  error("dofile: files are not reachable from a plugin, use require (" .. tostring(path) .. ")", 2)
+  path = tostring(path)
+  if sfind(path, "/lua/inc/[%w_]+%.lua$") then return nil end
+  error("dofile: files are not reachable from a plugin, use require (" .. path .. ")", 2)
 end
 loadfile = function(path) return nil, "loadfile: files are not reachable from a plugin (" .. tostring(path) .. ")" end
 
@@ -624,8 +627,20 @@ function api.attach(index, hook, name, conf, confset)
   conf = type(conf) == "table" and conf or {}
   if script.subdir == "flow" then
     entries[name] = function(now) fn(now, conf) end
+  elseif script.subdir == "system" then
+    entries[name] = function()
+      local alerts_api = require("alerts_api")
+      local params = {}
+      for k, v in pairs(api.context) do params[k] = v end
+      params.user_script_config, params.user_script = conf, script
+      return function() alerts_api.invokeScriptHook(script, confset or 0, fn, params) end, script
+    end
   elseif script.subdir == "syslog" then
-    entries[name] = function(message, source, priority) fn({ [script.key] = { all = { enabled = true, script_conf = conf } } }, message, source, priority) end
+    -- The whole configuration of the kind, as 4.2 hands it on.
+    local all = { [script.key] = { all = { enabled = true, script_conf = conf } } }
+    entries[name] = function(message, source, priority)
+      require("alerts_api").invokeScriptHook(script, 0, function() fn(all, message, source, priority) end)
+    end
   else
     entries[name] = function()
       local alerts_api = require("alerts_api")
@@ -669,6 +684,161 @@ function api.emit()
   local title = text(localize(alert_type.i18n_title))
   if title == "" then title = text(localize(status.i18n_title)) end
   return tonumber(alert_type.id) or 0, alert_type.name or "", severity, title, shown, params
+end
+
+-- Calls that may wait for the world outside ------------------------------------------------------------------------------
+
+-- They run as coroutines; what they ask for is handed to the worker, which goes on with them once there is an answer.
+local create, resume, yield, status, current_co = coroutine.create, coroutine.resume, coroutine.yield, coroutine.status, coroutine.running
+local waiting, running = {}, nil
+local page_out
+
+local function outcome(job, record, ok, first, ...)
+  running, page_out = nil, nil
+  if not ok then
+    waiting[job] = nil
+    error(first, 0)
+  end
+  if status(record.co) ~= "dead" then
+    waiting[job] = record
+    return "wait", first, ...
+  end
+  waiting[job] = nil
+  if record.out then return "done", concat(record.out) end
+  return "done", first, ...
+end
+local function continue(job, record, ...)
+  running, page_out = record.co, record.out
+  if record.script then require("alerts_api").invokeScriptHook(record.script, 0, function() end) end
+  return outcome(job, record, resume(record.co, ...))
+end
+function api.resume(job, ...)
+  local record = waiting[job]
+  if not record then return "done" end
+  return continue(job, record, ...)
+end
+function api.system(job, name)
+  local fn, script = entries[name]()
+  return continue(job, { co = create(fn), script = script })
+end
+
+-- Asks the worker for something that takes time. Elsewhere than in such a call there is no answer.
+function sys.ask(kind, ...)
+  if running == nil or current_co() ~= running then
+    sys.trace(TRACE_WARNING, kind .. ": a hook cannot wait for the network, only scripts of kind system, notification back-ends and pages can")
+    return nil
+  end
+  local args = { ... }
+  for i = 1, select("#", ...) do if args[i] == nil then args[i] = "" end end
+  return yield(kind, args)
+end
+local function asking(kind, otherwise)
+  return function(...)
+    local answer = sys.ask(kind, ...)
+    if answer == nil then return otherwise end
+    return answer
+  end
+end
+ntop.httpGet, ntop.httpPost, ntop.postHTTPJsonData = asking("httpGet"), asking("httpPost"), asking("postJson", false)
+ntop.sendMail, ntop.send_udp_data, ntop.send_tcp_data = asking("mail", false), asking("udp", false), asking("tcp", false)
+ntop.resolveHost = asking("resolve")
+-- A hook that sleeps would hold up all others: time does not pass for it.
+function ntop.msleep(ms)
+  if running ~= nil and current_co() == running then yield("sleep", { tonumber(ms) or 0 }) end
+end
+function ntop.syslog(message, level) sys.trace(TRACE_NORMAL, tostring(message)) end
+local pings = {}
+function ntop.isPingAvailable() return true end
+function ntop.pingHost(host)
+  if type(host) == "string" and #pings < 64 then pings[#pings + 1] = host end
+end
+function ntop.collectPingResults(v6)
+  local hosts = pings
+  pings = {}
+  if #hosts == 0 then return {} end
+  return sys.ask("ping", hosts, v6 and true or false) or {}
+end
+
+-- Notification back-ends -------------------------------------------------------------------------------------------------
+
+local endpoints = {}
+local function params_of(list)
+  local out = {}
+  for _, param in ipairs(type(list) == "table" and list or {}) do
+    if type(param) == "table" and type(param.param_name) == "string" then
+      out[#out + 1] = { name = param.param_name, optional = param.optional and true or false }
+    end
+  end
+  return out
+end
+function api.endpoint(key, chunk, source)
+  local module = run(chunk, source)
+  if type(module) ~= "table" then error(chunk .. ":1: returned " .. type(module) .. ", a table was expected", 0) end
+  if type(module.dequeueRecipientAlerts) ~= "function" then error(chunk .. ":1: has no function dequeueRecipientAlerts", 0) end
+  if type(module.isAvailable) == "function" and not module.isAvailable() then return { available = false } end
+  if type(module.onLoad) == "function" then module.onLoad() end
+  endpoints[key] = module
+  return {
+    available = true, name = text(module.name), builtin = module.builtin and true or false, conf = params_of(module.conf_params),
+    recipient = params_of(module.recipient_params), seconds = tonumber(module.EXPORT_FREQUENCY) or 60, test = type(module.runTest) == "function",
+  }
+end
+function api.notify(job, key, recipient, budget, high_priority)
+  local module = endpoints[key]
+  if not module then error("there is no endpoint " .. key, 0) end
+  return continue(job, { co = create(function()
+    local result = module.dequeueRecipientAlerts(recipient, budget, high_priority)
+    if type(result) ~= "table" then return false, "the back-end returned nothing" end
+    return result.success and true or false, text(result.error_message), result.more_available and true or false
+  end) })
+end
+function api.try(job, key, recipient)
+  local module = endpoints[key]
+  if not module or type(module.runTest) ~= "function" then error("endpoint " .. key .. " has no test", 0) end
+  return continue(job, { co = create(function()
+    local good, message = module.runTest(recipient)
+    return good and true or false, text(message)
+  end) })
+end
+
+-- Pages --------------------------------------------------------------------------------------------------------------------
+
+local plain_print = print
+local function emit_page(...)
+  local out = page_out
+  if not out then return false end
+  for i = 1, select("#", ...) do
+    out.size = (out.size or 0) + 1
+    if out.size <= 20000 then out[#out + 1] = tostring((select(i, ...))) end
+  end
+  return true
+end
+function print(...) if not emit_page(...) then plain_print(...) end end
+io.write = function(...)
+  if emit_page(...) then return io end
+  return write(...)
+end
+function sendHTTPHeader() end
+function sendHTTPContentTypeHeader() end
+function sendHTTPHeaderIfName() end
+function api.menu(chunk, source)
+  local menu = run(chunk, source)
+  if type(menu) ~= "table" then return nil end
+  if type(menu.is_shown) == "function" and not menu.is_shown() then return nil end
+  local label = menu.label or (type(menu.menu_entry) == "table" and menu.menu_entry.i18n_title)
+  return text(localize(label)), text(menu.script)
+end
+function api.page(job, chunk, source, get)
+  local out = {}
+  return continue(job, { out = out, co = create(function()
+    _GET = type(get) == "table" and get or {}
+    _SERVER = { HTTP_HOST = "", REQUEST_METHOD = "GET" }
+    local env = environment()
+    env._GET, env._SERVER, env.ifname = _GET, _SERVER, getInterfaceName(interface.getId())
+    local fn, message = load(source, "@" .. chunk, "t", env)
+    if not fn then error(message, 0) end
+    fn()
+  end) })
 end
 
 api.localize = localize

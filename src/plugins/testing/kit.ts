@@ -1,15 +1,18 @@
 /** A plugin room in the test's own thread: plugins given as texts, flows run at once, everything it says collected. */
 import type { FlowRecord } from '../../flows/record.ts';
+import type { LuaValue } from '../../sandbox/index.ts';
 import { preludeFiles } from '../assets.ts';
 import type { Granularity } from '../configsets.ts';
 import type { EntitySnapshot } from '../entities.ts';
 import type { FlowHook } from '../host-port.ts';
+import type { JobAsk } from '../jobs.ts';
 import { createRing, RingReader, RingWriter } from '../ring.ts';
-import { type AlertDraft, Room, type StatusNote } from '../room.ts';
+import { type AlertDraft, type ExternalFlow, Room, type StatusNote } from '../room.ts';
 import { House } from '../runtime.ts';
 import type { Scan } from '../scan.ts';
+import type { Point } from '../series.ts';
 import { FlowView, KIND, writeFlow } from '../snapshot.ts';
-import type { ConfigSet, HookConf, PluginInfo } from '../types.ts';
+import type { ConfigSet, HookConf, PluginConfig, PluginInfo } from '../types.ts';
 import { WANTS_BYTES, WantsReader, WantsWriter } from '../wants.ts';
 
 export type Files = { [path: string]: string };
@@ -52,6 +55,11 @@ export const LUA: 'wasm' | 'fengari' = process.env['SPANWATCH_TEST_LUA'] === 'fe
 export class Kit {
   readonly alerts: AlertDraft[] = [];
   readonly statuses: StatusNote[] = [];
+  readonly points: Point[] = [];
+  readonly externals: ExternalFlow[] = [];
+  readonly asks: JobAsk[] = [];
+  /** The world outside; undefined lets the call wait. Default: nothing is permitted. */
+  outside: (ask: JobAsk) => LuaValue[] | undefined = () => [];
   readonly logs: { level: string; plugin: string; text: string }[] = [];
   readonly room: Room;
   readonly house: House;
@@ -64,11 +72,15 @@ export class Kit {
     this.#writer = new RingWriter(ring);
     this.#reader = new RingReader(ring);
     const out = {
-      alert: (draft: AlertDraft) => void this.alerts.push(draft),
+      alert: (draft: AlertDraft) => {
+        this.alerts.push(draft);
+        this.room.recipients.offer(draft);
+      },
       status: (note: StatusNote) => void this.statuses.push(note),
       log: (level: string, plugin: string, text: string) => void this.logs.push({ level, plugin, text }),
-      pref: () => {},
-      timeseries: () => {},
+      series: (point: Point) => void this.points.push(point),
+      seriesDelete: () => {},
+      external: (flow: ExternalFlow) => void this.externals.push(flow),
     };
     this.room = new Room(new FlowView(this.#reader), out, nowMs);
     const memory = new SharedArrayBuffer(WANTS_BYTES);
@@ -85,14 +97,20 @@ export class Kit {
         return slots.get(key)!;
       },
       changed: () => {},
+      ask: (ask) => {
+        this.asks.push(ask);
+        const values = this.outside(ask);
+        if (values) this.house.jobs.answer(ask.id, values);
+      },
     });
   }
 
   load(plugins: { [key: string]: Files }, set?: ConfigSet): Promise<this> {
     return this.loadScan(scanOf(plugins), set);
   }
-  async loadScan(scan: Scan, set?: ConfigSet): Promise<this> {
-    await this.house.load(scan, set ? [set] : [], 'en', () => Promise.resolve());
+  async loadScan(scan: Scan, set?: ConfigSet, over: Partial<PluginConfig> = {}): Promise<this> {
+    const config = { configSets: set ? [set] : [], pools: [], grants: {}, recipients: [], language: 'en', ...over };
+    await this.house.load(scan, config, () => Promise.resolve());
     return this;
   }
 
