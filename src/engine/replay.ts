@@ -10,6 +10,7 @@ import { limitsFor } from '../limits.ts';
 import { LineWriter } from './line-writer.ts';
 import { Pipeline } from './pipeline.ts';
 import { ReplayPlugins } from './replay-plugins.ts';
+import { shippedPluginDirs } from './shipped-plugins.ts';
 
 const USAGE = `usage: spanwatch replay FILE.pcap [--flows FILE|-] [--alerts FILE|-] [OPTIONS]
 
@@ -18,6 +19,7 @@ Runs a capture (pcap, pcapng, gz; - for standard input) through the engine.
   --alerts FILE      one JSON event per alert; runs the plugins
   --plugins DIR      folder of plugins (default: those that ship); may be given several times
   --enable KEY=JSON  enables a user script with this configuration, e.g. unexpected_dns='{"items":["192.168.1.1"]}'
+  --lua ENGINE       what Lua runs on: wasm (default) or fengari (slow; inside QuickJS)
   --stats            packets, flows and counters, on standard error
   --no-timeouts      one flow per five-tuple for the whole file, however long it was silent
 `;
@@ -33,7 +35,7 @@ export async function replay(args: string[]): Promise<number> {
   }
   const { values, positionals } = parsed;
   const path = positionals[0];
-  if (!path || positionals.length > 1) {
+  if (!path || positionals.length > 1 || (values.lua !== 'wasm' && values.lua !== 'fengari')) {
     process.stderr.write(USAGE);
     return 2;
   }
@@ -59,7 +61,9 @@ export async function replay(args: string[]): Promise<number> {
   const alerts = values.alerts === undefined ? undefined : new LineWriter(values.alerts);
   if (alerts) {
     plugins = new ReplayPlugins(pipeline, source, (alert) => alerts.line(alert));
-    const problem = await plugins.start(values.plugins ?? [], values.enable ?? []);
+    const lua = values.lua === 'fengari' ? 'fengari' : 'wasm';
+    const dirs = values.plugins ?? shippedPluginDirs();
+    const problem = await plugins.start({ dirs, enable: values.enable ?? [], lua });
     if (problem) {
       process.stderr.write(`${problem}\n`);
       await plugins.stop();
@@ -105,6 +109,7 @@ function parse(args: string[]) {
       alerts: { type: 'string' },
       plugins: { type: 'string', multiple: true },
       enable: { type: 'string', multiple: true },
+      lua: { type: 'string', default: 'wasm' },
       stats: { type: 'boolean', default: false },
       'no-timeouts': { type: 'boolean', default: false },
     },
