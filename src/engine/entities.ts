@@ -3,9 +3,10 @@
  * reference, d.3 to d.5), read from the accounts when a run begins.
  */
 import type { PacketSource } from '../capture/source.ts';
-import { ipText, macText } from '../flows/address.ts';
+import { macOf } from '../devices/mac.ts';
+import { isLocalMac, vendorOf } from '../devices/oui.ts';
+import { ipText } from '../flows/address.ts';
 import { HOST, HOST_STRIDE, RATE } from '../flows/hosts.ts';
-import { KEY, KEY_STRIDE } from '../flows/layout.ts';
 import type { Granularity } from '../plugins/configsets.ts';
 import {
   type EntityProvider,
@@ -238,47 +239,58 @@ export class Entities implements EntityProvider {
           hash_entry_states: { hash_entry_state_active: hosts.size, hash_entry_state_idle: 0 },
         },
       },
-      macs: this.#devices(),
+      macs: this.#macs(),
+      devices: this.#devices(),
     };
   }
 
-  /** MAC addresses of local hosts with live flows: behind a router's MAC lies the rest of the world. */
-  #devices(): Table[] {
-    const { table } = this.#pipeline.flows;
-    const { networks } = this.#pipeline;
-    const found = new Map<string, { first: number; last: number; hosts: Set<number> }>();
-    for (let f = 0; f < table.high && found.size < MAX_DEVICES; f++) {
-      if (!table.used(f)) continue;
-      const k = f * KEY_STRIDE;
-      const version = (table.keys[k + KEY.META]! >> 8) & 15;
-      for (const [words, at] of [
-        [KEY.A, 0],
-        [KEY.B, 6],
-      ] as const) {
-        const w = k + words;
-        if (table.macs[f * 12 + at]! & 1) continue;
-        if (networks.indexOf(version, table.keys[w]!, table.keys[w + 1]!, table.keys[w + 2]!, table.keys[w + 3]!) < 0)
-          continue;
-        const mac = macText(table.macs, f * 12 + at);
-        if (!mac) continue;
-        const nowS = Math.floor(this.#pipeline.flows.nowUs / 1e6);
-        const device = found.get(mac) ?? { first: nowS, last: nowS, hosts: new Set<number>() };
-        if (device.hosts.size < 64) device.hosts.add(table.keys[w + 3]!);
-        found.set(mac, device);
-      }
+  /** interface.getBatchedMacsInfo(): every device of the segment. */
+  #macs(): Table[] {
+    const rows: Table[] = [];
+    for (const device of this.#pipeline.devices.list()) {
+      if (rows.length >= MAX_DEVICES) break;
+      rows.push({
+        mac: macOf(device.mac),
+        location: 'lan',
+        special_mac: false,
+        source_mac: true,
+        devtype: 0,
+        manufacturer: vendorOf(device.mac),
+        'seen.first': Math.floor(device.firstMs / 1000),
+        'seen.last': Math.floor(device.lastMs / 1000),
+        num_hosts: device.addresses.length,
+        pool: 0,
+      });
     }
-    return [...found].map(([mac, d]) => ({
-      mac,
-      location: 'lan',
-      special_mac: false,
-      source_mac: true,
-      devtype: 0,
-      manufacturer: '',
-      'seen.first': d.first,
-      'seen.last': d.last,
-      num_hosts: d.hosts.size,
-      pool: 0,
-    }));
+    return rows;
+  }
+
+  /** spanwatch.getDevices(). */
+  #devices(): Table[] {
+    const rows: Table[] = [];
+    for (const device of this.#pipeline.devices.list()) {
+      if (rows.length >= MAX_DEVICES) break;
+      rows.push({
+        mac: macOf(device.mac),
+        vendor: vendorOf(device.mac),
+        name: device.name,
+        alias: device.alias,
+        random_mac: isLocalMac(device.mac),
+        router: device.router,
+        online: device.online,
+        first: Math.floor(device.firstMs / 1000),
+        last: Math.floor(device.lastMs / 1000),
+        addresses: device.addresses.map((a) => ({
+          ip: a.ip,
+          vlan: a.vlan,
+          by: a.by,
+          current: a.current,
+          last: Math.floor(a.lastMs / 1000),
+        })),
+        changes: device.changes.map((c) => ({ at: Math.floor(c.atMs / 1000), kind: c.kind, ip: c.ip, other: c.other })),
+      });
+    }
+    return rows;
   }
 }
 

@@ -5,15 +5,16 @@ import type { Room } from './room.ts';
 import type { FlowView } from './snapshot.ts';
 
 /** Binds one function of a table when a script first looks for it; false when there is none of that name. */
-export type Binder = (name: string) => boolean;
+export type Binder = ((name: string) => boolean) & { readonly names: readonly string[] };
 
 /** Binds functions of a table by name, on demand. */
 export function binderOf(vm: Vm, table: string, functions: { [name: string]: HostFunction }): Binder {
-  return (name) => {
+  const binder = (name: string): boolean => {
     if (!Object.hasOwn(functions, name)) return false;
     vm.bind(`${table}.${name}`, functions[name]!);
     return true;
   };
+  return Object.assign(binder, { names: Object.keys(functions) });
 }
 
 /** Where a script's statuses go; the runtime decides about the alert after all scripts have run. */
@@ -376,12 +377,13 @@ export function bindFlow(vm: Vm, room: Room, sink: StatusSink): Binder {
       sink.status(status, name, clamp(frame.numberAt(2)), clamp(frame.numberAt(3)), clamp(frame.numberAt(4))),
     );
   });
-  return (name) => {
+  const binder = (name: string): boolean => {
     if (Object.hasOwn(GETTERS, name)) vm.bindFast(`flow.${name}`, getter(v, GETTERS[name]!));
     else if (Object.hasOwn(slow, name)) vm.bind(`flow.${name}`, slow[name]!);
     else return false;
     return true;
   };
+  return Object.assign(binder, { names: ['getInfo', 'triggerStatus', ...Object.keys(GETTERS), ...Object.keys(slow)] });
 }
 
 const isStatus = (value: unknown): value is number =>

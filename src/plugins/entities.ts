@@ -19,6 +19,8 @@ export interface InterfaceSnapshot {
   tables?: Table;
   /** interface.getBatchedMacsInfo(): one row per device. */
   macs?: Table[];
+  /** spanwatch.getDevices(): one row per device, see docs/plugin-api.md. */
+  devices?: Table[];
   /** interface.getPeriodicActivitiesStats(). */
   activities?: Table;
 }

@@ -23,6 +23,8 @@ export interface PluginHostOptions extends HostConfig {
   pluginDirs: string[];
   /** Only these plugins are loaded, by folder name; all when absent. */
   only?: string[];
+  /** Folders of lists of addresses and names (lists.ts). */
+  listDirs?: string[];
   /** What Lua runs on. */
   engine: 'wasm' | 'fengari';
   /** Sent once per batch, at most a few times a second. */

@@ -261,6 +261,7 @@ class Host implements PluginHost {
       wants: this.#wantsMemory,
       pluginDirs: this.#options.pluginDirs,
       engine: this.#options.engine,
+      listDirs: this.#options.listDirs ?? [],
       ...(this.#options.only ? { only: this.#options.only } : {}),
       config: this.#config,
       prelude: preludeFiles(),

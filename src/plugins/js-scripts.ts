@@ -14,6 +14,7 @@ import {
 import { bindEntities } from './api-entities.ts';
 import { type Binder, bindFlow } from './api-flow.ts';
 import { bindNtop } from './api-ntop.ts';
+import { bindOwn } from './api-own.ts';
 import { JS_SCRIPT_PRELUDE } from './js-prelude.ts';
 import { categoryName, flowProtocolName, l4Name, protocolName } from './ndpi.ts';
 import type { Plugin } from './plugin.ts';
@@ -85,6 +86,7 @@ export class JsScripts {
     const tables: { [table: string]: Binder } = {
       ...bindEntities(vm, room),
       ntop: bindNtop(vm, room, plugin.key, (level, line) => plugin.log(level, line)),
+      spanwatch: bindOwn(vm, room),
       flow: bindFlow(vm, room, { status: () => false }),
     };
     /** A call into the plugin's Lua VM; its error becomes one of the script. */

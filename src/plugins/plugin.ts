@@ -4,6 +4,7 @@ import { bindCore } from './api-core.ts';
 import { bindEntities } from './api-entities.ts';
 import { type Binder, bindFlow } from './api-flow.ts';
 import { bindNtop } from './api-ntop.ts';
+import { bindOwn } from './api-own.ts';
 import { configHooks, DEFAULT_SET_ID, GRANULARITIES, hookConf } from './configsets.ts';
 import { faultWords, Governor } from './governor.ts';
 import { hasJs, JsScripts } from './js-scripts.ts';
@@ -251,6 +252,7 @@ export class Plugin {
       const tables: { [table: string]: Binder } = {
         ...bindEntities(vm, house.room),
         ntop: bindNtop(vm, house.room, this.key, (level, line) => this.log(level, line)),
+        spanwatch: bindOwn(vm, house.room),
         flow: bindFlow(vm, house.room, { status: (...a) => house.status(this, ...a) }),
       };
       vm.bind('__sys.bind', ([table, name]) => [tables[str(table)]?.(str(name)) === true]);

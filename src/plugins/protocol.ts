@@ -38,6 +38,8 @@ export interface WorkerStart {
   /** Only these plugins are loaded, by folder name; all when absent. */
   only?: string[];
   engine: 'wasm' | 'fengari';
+  /** Folders of lists (lists.ts). */
+  listDirs: string[];
   config: PluginConfig;
   prelude: { [name: string]: string };
   nowMs: number;

@@ -2,6 +2,7 @@
 import type { AlertEvent, AlertFlow, AlertKind } from '../alerts/alert.ts';
 import type { EntitySnapshot, HostSnapshot, InterfaceSnapshot, NetworkSnapshot } from './entities.ts';
 import { Kv } from './kv.ts';
+import { Lists } from './lists.ts';
 import { flowProtocolName, l4Name } from './ndpi.ts';
 import { defaultPools, PoolIndex } from './pools.ts';
 import { Recipients } from './recipients.ts';
@@ -123,6 +124,8 @@ export class Room {
   /** Hook calls that did not fit into the queue, told by the host. */
   skippedHooks = 0;
   stopping = false;
+  /** Addresses and names of the lists on disk. */
+  lists = new Lists();
 
   constructor(view: FlowView, out: Outbox, nowMs: number) {
     this.view = view;

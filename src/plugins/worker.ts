@@ -6,6 +6,7 @@ import { isMainThread, parentPort, receiveMessageOnPort, workerData } from 'node
 import { PulseSender } from '../sandbox/watchdog.ts';
 import { GRANULARITIES, type Granularity } from './configsets.ts';
 import type { EntitySnapshot } from './entities.ts';
+import { Lists, listFolders } from './lists.ts';
 import { type FromWorker, type LogLine, STATS, type ToWorker, type WorkerStart } from './protocol.ts';
 import { RingReader } from './ring.ts';
 import { type AlertDraft, Room, type StatusNote } from './room.ts';
@@ -134,6 +135,7 @@ export function runWorker(start: WorkerStart, pulse: SharedArrayBuffer, port: No
   const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   const load = (again: boolean): Promise<void> => {
     const next = loading.then(async () => {
+      if (again) room.lists = Lists.read([...start.listDirs, ...listFolders(start.pluginDirs)]);
       if (again) scan = onlyOf(scanPlugins(start.pluginDirs), start.only);
       await house.load(scan, start.config, pause);
       flushAlerts();

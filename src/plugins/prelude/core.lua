@@ -391,7 +391,7 @@ end
 
 -- Tables of the C side that exist in every VM; the worker has put its functions into them already.
 -- A function is bound when it is first looked for: a plugin needs few of the 260.
-for _, name in ipairs({ "flow", "host", "network", "interface", "ntop" }) do
+for _, name in ipairs({ "flow", "host", "network", "interface", "ntop", "spanwatch" }) do
   G[name] = setmetatable(G[name] or {}, { __index = function(t, key)
     if type(key) == "string" and sys.bind(name, key) then return rawget(t, key) end
   end })

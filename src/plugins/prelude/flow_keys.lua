@@ -9,7 +9,14 @@ local names = {
   "unexpected_dhcp_server", "unexpected_dns_server", "unexpected_smtp_server", "unexpected_ntp_server",
 }
 
-local flow_keys = { ntopng = {}, user = {} }
+-- Numbers that 4.2 leaves free, for the plugins that ship.
+local own = {
+  "network_scan", "brute_force", "clear_text_credentials", "generated_name", "dns_tunnel", "beaconing", "large_upload", "anonymizer",
+  "remote_access", "smbv1", "listed", "rogue_dhcp", "rogue_router", "tls_issue", "standard_port", "unexpected_country",
+}
+
+local flow_keys = { ntopng = {}, user = {}, spanwatch = {} }
+for i, name in ipairs(own) do flow_keys.spanwatch["status_" .. name] = 39 + i end
 for id = 0, #names do flow_keys.ntopng["status_" .. names[id]] = id end
 for i = 1, 5 do flow_keys.user["status_user_0" .. i] = 58 + i end
 return flow_keys
