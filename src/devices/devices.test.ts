@@ -50,7 +50,7 @@ const arp = (from: Host, targetIp: string, operation: number, sender = from): Bu
     0x0806,
   );
 
-function dhcp(client: Host, options: { name?: string; given?: string; from?: Host }): Buffer {
+function dhcp(client: Host, options: { name?: string; given?: string; from?: Host; mask?: number[] }): Buffer {
   const ack = options.given !== undefined;
   const body = Buffer.alloc(240);
   body.set([ack ? 2 : 1, 1, 6, 0]);
@@ -58,7 +58,8 @@ function dhcp(client: Host, options: { name?: string; given?: string; from?: Hos
   body.set(raw(client.mac), 28);
   body.writeUInt32BE(0x63825363, 236);
   const named = options.name === undefined ? [] : [12, options.name.length, ...Buffer.from(options.name)];
-  const message = bytes(body, [53, 1, ack ? 5 : 3], named, [255]);
+  const mask = options.mask ? [1, 4, ...options.mask] : [];
+  const message = bytes(body, [53, 1, ack ? 5 : 3], named, mask, [255]);
   const all: Host = { ip: '255.255.255.255', mac: 'ff:ff:ff:ff:ff:ff' };
   return ack
     ? udp(options.from ?? router, all, 67, 68, message)
@@ -202,6 +203,28 @@ test('a router is no device with hundreds of addresses', () => {
   lab.feed(arp(router, laptop.ip, 1));
   assert.equal(lab.device(router)?.router, true);
   assert.deepEqual(lab.addresses(router), ['192.168.1.1']);
+});
+
+test("the network that dhcp tells of becomes one of its own; the owner's word outweighs it", () => {
+  const lab = new Lab();
+  lab.feed(tcp(laptop, printer, { sport: 1, dport: 2, seq: 1, ack: 0, flags: 2 }));
+  lab.pipeline.accounts.settleAll(lab.pipeline.networks);
+  const inner = lab.pipeline.accounts.networks.findIndex((b) => b?.inner > 0);
+  assert.equal(lab.pipeline.networks.list()[inner], '192.168.0.0/16');
+  const ack = (given: string, ...mask: number[]) => lab.feed(dhcp(laptop, { given, mask }));
+  ack('192.168.1.20', 255, 255, 255, 0);
+  ack('192.168.1.20', 255, 0, 255, 0);
+  ack('192.168.1.20', 255, 255, 255, 255);
+  ack('8.8.8.8', 255, 255, 0, 0);
+  for (let i = 0; i < 100; i++) ack(`10.0.${i}.1`, 255, 255, 255, 0);
+  assert.equal(lab.pipeline.foundNetworks.size, 32);
+  assert.equal(lab.pipeline.networks.list().includes('192.168.1.0/24'), true);
+  assert.equal(lab.pipeline.networks.list().includes('8.8.0.0/16'), false);
+  const moved = lab.pipeline.networks.list().indexOf('192.168.0.0/16');
+  assert.ok(moved !== inner && lab.pipeline.accounts.networks[moved]!.inner > 0, 'books follow their network');
+  lab.pipeline.setLocalNetworks(['192.168.0.0/22']);
+  ack('192.168.1.20', 255, 255, 255, 0);
+  assert.deepEqual(lab.pipeline.networks.list(), ['192.168.0.0/22']);
 });
 
 test('what flows moved stands with the device, also for one that only answers', () => {

@@ -57,11 +57,13 @@ export interface Dhcp {
   relayed: boolean;
   /** Address that the server acknowledged, signed, 0 = none. */
   given: number;
+  /** Subnet mask that came with it, signed, 0 = none. */
+  mask: number;
   name: string;
 }
 
 const COOKIE = 0x63825363;
-const OPTION = { HOST_NAME: 12, MESSAGE: 53, FQDN: 81, END: 255 } as const;
+const OPTION = { MASK: 1, HOST_NAME: 12, MESSAGE: 53, FQDN: 81, END: 255 } as const;
 const ACK = 5;
 
 /** A DHCP message at the cursor, or undefined. */
@@ -73,6 +75,7 @@ export function readDhcp(c: Cursor): Dhcp | undefined {
     fromClient,
     relayed: c.peek32(24) !== 0,
     given: 0,
+    mask: 0,
     name: '',
   };
   const yours = c.peek32(16) | 0;
@@ -86,6 +89,7 @@ export function readDhcp(c: Cursor): Dhcp | undefined {
     if (length > c.left) break;
     const at = c.pos;
     if (option === OPTION.MESSAGE && !fromClient && c.peek8(0) === ACK) out.given = yours;
+    if (option === OPTION.MASK && !fromClient && length === 4) out.mask = c.peek32(0) | 0;
     if (option === OPTION.HOST_NAME && fromClient) out.name = cleanName(c.text(length));
     if (option === OPTION.FQDN && fromClient && length > 3) {
       const wire = (c.peek8(0) & 4) !== 0;

@@ -5,6 +5,7 @@
 import { Cursor } from '../decode/cursor.ts';
 import type { Arp } from '../decode/neighbours.ts';
 import { IPPROTO, type Packet } from '../decode/packet.ts';
+import { ipText } from '../flows/address.ts';
 import { isUnicastMac, macAt } from './mac.ts';
 import {
   type Claim,
@@ -30,6 +31,8 @@ export function speaksOfDevices(p: Packet): boolean {
 
 export class DeviceWatch {
   readonly devices: Devices;
+  /** Told of the network that a DHCP server gave an address in: "192.168.1.0/24". */
+  onSubnet: ((cidr: string) => void) | undefined;
   readonly #claim: Claim = newClaim();
   readonly #cursor = new Cursor();
 
@@ -86,7 +89,15 @@ export class DeviceWatch {
     const device = this.devices.see(said.mac, nowMs);
     if (!device) return;
     if (said.name) this.devices.name(device, 'dhcp', said.name, nowMs);
+    if (said.given !== 0 && said.mask !== 0) this.#subnet(said.given, said.mask);
     if (said.given !== 0) this.devices.address(device, 'dhcp', 4, p.vlan, 0, 0, 0, said.given, nowMs);
+  }
+
+  #subnet(address: number, mask: number): void {
+    const bits = Math.clz32(~mask);
+    // Only a run of ones is a mask; /31 and /32 are links, below /12 nobody has a segment.
+    if (bits < 12 || bits > 30 || mask !== -1 << (32 - bits)) return;
+    this.onSubnet?.(`${ipText(4, 0, 0, 0, address & mask)}/${bits}`);
   }
 
   #named(p: Packet, c: Cursor): void {

@@ -7,7 +7,6 @@ import { totalmem } from 'node:os';
 import type { AlertEvent } from '../alerts/alert.ts';
 import type { PacketSource } from '../capture/source.ts';
 import { countersSeen } from '../decode/counters.ts';
-import { DEFAULT_LOCAL_NETWORKS, Networks } from '../flows/address.ts';
 import type { FlowRecord } from '../flows/record.ts';
 import { limitsFor } from '../limits.ts';
 import { createEngineServer, type EngineServer } from '../link/server.ts';
@@ -195,11 +194,9 @@ export class Engine {
   }
 
   #configure(config: EngineConfig): void {
-    const cidrs = config.localNetworks.length ? config.localNetworks : DEFAULT_LOCAL_NETWORKS;
-    const { networks, bad } = Networks.parse(cidrs);
+    const { bad } = this.#pipeline.setLocalNetworks(config.localNetworks);
     if (bad.length)
       this.#log('warn', 'engine', `local networks: cannot read ${bad.join(', ')}; write them as 192.168.0.0/16`);
-    this.#pipeline.networks = networks;
     this.#networksConfigured = config.localNetworks.length > 0;
     this.#pools = new PoolIndex(config.pools);
     if (this.#host) {

@@ -73,14 +73,22 @@ export class Entities implements EntityProvider {
     const vlan = hosts.vlan(h);
     const network = this.#pipeline.networks.indexOf(version, w0, w1, w2, w3);
     const num = (word: number) => hosts.nums[n + word]!;
+    const device = this.#pipeline.devices.byTag(hosts.device[h]!);
     const first = Math.floor(num(HOST.FIRST) / 1e6);
     const last = Math.floor(num(HOST.LAST) / 1e6);
     const info: Table = {
       ip,
       vlan,
-      name: ip,
+      name: device?.name || ip,
+      mac: device ? macOf(device.mac) : '00:00:00:00:00:00',
+      names: Object.fromEntries((device?.names ?? []).map((one) => [one.by, one.name])),
       localhost: network >= 0,
       local_network_id: network,
+      ...(network >= 0 ? { local_network_name: this.#pipeline.networks.list()[network]! } : {}),
+      'arp.requests.sent': num(HOST.ARP_REQUESTS_SENT),
+      'arp.requests.rcvd': num(HOST.ARP_REQUESTS_RCVD),
+      'arp.replies.sent': num(HOST.ARP_REPLIES_SENT),
+      'arp.replies.rcvd': num(HOST.ARP_REPLIES_RCVD),
       'bytes.sent': num(HOST.BYTES_SENT),
       'bytes.rcvd': num(HOST.BYTES_RCVD),
       'packets.sent': num(HOST.PACKETS_SENT),
@@ -170,6 +178,7 @@ export class Entities implements EntityProvider {
         inner: books.inner,
         'bytes.sent': books.egress,
         'bytes.rcvd': books.ingress,
+        packets: books.packets,
       };
       const { syn, flow, scan } = hits[i]!;
       if (syn > 0) stats['hits.syn_flood_victim'] = syn;
@@ -218,6 +227,8 @@ export class Entities implements EntityProvider {
           local_hosts: local,
           drops,
           new_flows: flows.table.created,
+          devices: this.#pipeline.devices.size,
+          current_macs: this.#pipeline.devices.size,
           num_dropped_flow_scripts_calls: this.#skipped(),
         },
         stats_since_reset: { packets, bytes, drops },
@@ -228,6 +239,9 @@ export class Entities implements EntityProvider {
           ...(hosts.size >= hosts.limit ? { too_many_hosts: true } : {}),
         },
         bcast_domains: {},
+        has_macs: true,
+        'arp.requests': this.#pipeline.neighbourhood.arpRequests,
+        'arp.replies': this.#pipeline.neighbourhood.arpReplies,
       },
       tables: {
         FlowHash: {

@@ -11,7 +11,7 @@ import { deviceBooks } from '../devices/books.ts';
 import { Devices } from '../devices/table.ts';
 import { DeviceWatch, speaksOfDevices } from '../devices/watch.ts';
 import { Accounts } from '../flows/accounts.ts';
-import { DEFAULT_LOCAL_NETWORKS, Networks } from '../flows/address.ts';
+import { DEFAULT_LOCAL_NETWORKS, Networks, parseIp } from '../flows/address.ts';
 import { Flows, type FlowTimeouts, TIMEOUTS } from '../flows/flows.ts';
 import { BIT, ID, ID_STRIDE, KEY, KEY_STRIDE } from '../flows/layout.ts';
 import type { FlowEnd, FlowRecord } from '../flows/record.ts';
@@ -22,6 +22,8 @@ import { protocols } from '../protocols/list.ts';
 import { registryOf } from '../protocols/registry.ts';
 import { Neighbourhood } from './neighbourhood.ts';
 
+/** Networks taken from DHCP: more than a site has behind one mirror port. */
+const MAX_FOUND = 32;
 const BUG = counter('engine.bug.packet_threw');
 
 /** Moments of a flow's life, by its number; `record(f)` makes its record while the call lasts. */
@@ -36,7 +38,8 @@ export class Pipeline implements PacketSink {
   readonly inspector: Inspector;
   readonly accounts: Accounts;
   readonly devices: Devices;
-  networks: Networks = Networks.parse(DEFAULT_LOCAL_NETWORKS).networks;
+  #networks: Networks = Networks.parse(DEFAULT_LOCAL_NETWORKS).networks;
+  readonly #found = new Set<string>();
   packets = 0;
   bytes = 0;
   slices = 0;
@@ -46,6 +49,7 @@ export class Pipeline implements PacketSink {
   readonly neighbourhood = new Neighbourhood();
   readonly #packet = new Packet(this.decoding);
   readonly #watch: DeviceWatch;
+  #find = true;
   readonly #listener: PipelineListener;
   readonly #verdict = { proto: 0, master: 0, app: 0 };
   #ending: FlowEnd = 'active';
@@ -84,6 +88,7 @@ export class Pipeline implements PacketSink {
       this.#watch.arp(arp, p);
       this.accounts.arp(p.vlan, arp.senderIp, arp.targetIp, arp.operation);
     });
+    this.#watch.onSubnet = (cidr) => this.#subnet(cidr);
     this.accounts.devices = deviceBooks(this.devices, this.accounts.hosts, () => this.networks);
     this.inspector.onSettled = (f) => {
       const bits = this.flows.table.keys[f * KEY_STRIDE + KEY.BITS]!;
@@ -92,6 +97,39 @@ export class Pipeline implements PacketSink {
       this.accounts.detected(f);
       this.#listener.detected(f);
     };
+  }
+
+  /** Addresses that count as local. */
+  get networks(): Networks {
+    return this.#networks;
+  }
+
+  set networks(networks: Networks) {
+    this.accounts.renumber(this.#networks.list(), networks.list());
+    this.#networks = networks;
+  }
+
+  /** Networks that DHCP told of, each within one that counted as local before; empty once the owner has named his own. */
+  get foundNetworks(): ReadonlySet<string> {
+    return this.#found;
+  }
+
+  /** Says which networks are local: the owner's, or with none the private ranges and what is found in them. */
+  setLocalNetworks(cidrs: readonly string[]): { bad: string[] } {
+    this.#find = cidrs.length === 0;
+    if (!this.#find) this.#found.clear();
+    const { networks, bad } = Networks.parse(this.#find ? [...DEFAULT_LOCAL_NETWORKS, ...this.#found] : cidrs);
+    this.networks = networks;
+    return { bad };
+  }
+
+  #subnet(cidr: string): void {
+    if (!this.#find || this.#found.has(cidr) || this.#found.size >= MAX_FOUND) return;
+    const ip = parseIp(cidr.split('/')[0]!);
+    // A made-up server must not turn the Internet into our network.
+    if (!ip || this.#networks.indexOf(ip.version, ...ip.words) < 0) return;
+    this.#found.add(cidr);
+    this.networks = Networks.parse([...DEFAULT_LOCAL_NETWORKS, ...this.#found]).networks;
   }
 
   packet(frame: Frame): void {

@@ -149,6 +149,7 @@ export class TrafficAnswers {
       row.activeFlows += hosts.nums[n + HOST.ACTIVE_CLIENT]! + hosts.nums[n + HOST.ACTIVE_SERVER]!;
       row.score += hosts.nums[n + HOST.SCORE_CLIENT]! + hosts.nums[n + HOST.SCORE_SERVER]!;
     }
+    // Until the owner names his own, the private ranges are shown only where somebody is in them.
     return { items: configured ? items : items.filter((row) => row.hosts > 0) };
   }
 

@@ -229,6 +229,12 @@ export class Accounts {
     if (server >= 0) this.hosts.nums[server * HOST_STRIDE + HOST.ACTIVE_SERVER]!--;
   }
 
+  /** The list of local networks changed: what was booked stays with its network. */
+  renumber(before: readonly string[], after: readonly string[]): void {
+    const books = this.networks;
+    this.networks = after.map((cidr) => books[before.indexOf(cidr)] ?? { egress: 0, ingress: 0, inner: 0, packets: 0 });
+  }
+
   /** Books all flows; before a periodic run reads. */
   settleAll(networks: Networks): void {
     for (let f = 0; f < this.#table.high; f++) if (this.#table.used(f)) this.settle(f, networks);
