@@ -43,5 +43,7 @@ cpSync(require.resolve('@jitl/quickjs-wasmfile-release-sync/wasm'), join(assets,
 await buildFengari(join(assets, 'fengari.js'));
 writeFileSync(join(assets, 'oui.bin'), packOui(require('oui-data')));
 cpSync(join(root, 'src/admin/assets'), join(assets, 'admin'), { recursive: true });
+cpSync(require.resolve('uplot/dist/uPlot.iife.min.js'), join(assets, 'admin/uplot.js'));
+cpSync(require.resolve('uplot/dist/uPlot.min.css'), join(assets, 'admin/uplot.css'));
 cpSync(join(root, 'src/plugins/prelude'), join(assets, 'prelude'), { recursive: true });
 execFileSync(process.execPath, [join(root, 'scripts/make-demo.ts'), join(dist, 'demo.pcap')], { stdio: 'inherit' });

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 const TYPES: Record<string, string> = {
@@ -23,17 +24,40 @@ export const ASSET_NAMES = [
   'pages.css',
   'views.css',
   'app.js',
+  'chart.js',
+  'uplot.js',
+  'uplot.css',
   'icons.svg',
   'favicon.svg',
   'openapi.json',
 ] as const;
 export type AssetName = (typeof ASSET_NAMES)[number];
 
-/** What browsers ask for; the style sheet is one file to them. */
-const SERVED = ['style.css', 'app.js', 'icons.svg', 'favicon.svg', 'openapi.json'] as const;
-export type ServedName = (typeof SERVED)[number];
+/** What browsers ask for, and the files each is made of. */
+const SERVED = {
+  'style.css': ASSET_NAMES.filter((name) => name.endsWith('.css') && name !== 'uplot.css'),
+  'app.js': ['app.js'],
+  'chart.js': ['uplot.js', 'chart.js'],
+  'chart.css': ['uplot.css'],
+  'icons.svg': ['icons.svg'],
+  'favicon.svg': ['favicon.svg'],
+  'openapi.json': ['openapi.json'],
+} as const satisfies Record<string, readonly AssetName[]>;
+export type ServedName = keyof typeof SERVED;
 
-let read = (name: AssetName): Uint8Array => readFileSync(new URL(`assets/${name}`, import.meta.url));
+/** Files that come from packages; the bundle has copies of them (scripts/bundle.ts). */
+const FROM_PACKAGES: Partial<Record<AssetName, string>> = {
+  'uplot.js': 'uplot/dist/uPlot.iife.min.js',
+  'uplot.css': 'uplot/dist/uPlot.min.css',
+};
+
+function fromSource(name: AssetName): Uint8Array {
+  const inPackage = FROM_PACKAGES[name];
+  if (inPackage === undefined) return readFileSync(new URL(`assets/${name}`, import.meta.url));
+  return readFileSync(createRequire(import.meta.url).resolve(inPackage));
+}
+
+let read: (name: AssetName) => Uint8Array = fromSource;
 
 /** Puts another source of the files in place; call before the server starts. */
 export function setAssetReader(reader: (name: AssetName) => Uint8Array): void {
@@ -72,9 +96,8 @@ export function loadAssets(): Assets {
 function readAll(): Assets {
   const byName = new Map<string, ServedAsset>();
   const byPath = new Map<string, { file: ServedAsset; immutable: boolean }>();
-  for (const name of SERVED) {
-    const files = name === 'style.css' ? ASSET_NAMES.filter((n) => n.endsWith('.css')) : [name as AssetName];
-    const plain = Buffer.concat(files.map(asset));
+  for (const [name, files] of Object.entries(SERVED) as [ServedName, readonly AssetName[]][]) {
+    const plain = Buffer.concat(files.flatMap((file) => [asset(file), Buffer.from('\n')]));
     const hash = createHash('sha256').update(plain).digest('base64url').slice(0, 16);
     let gzip: Buffer | undefined;
     let brotli: Buffer | undefined;

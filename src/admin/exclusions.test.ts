@@ -93,7 +93,7 @@ test('exclude from an alert: what it is about is ticked, the preview says what i
   assert.equal(made?.author, 'admin');
   assert.ok(Math.abs(made!.expiresMs! - Date.now() - 86_400_000) < 60_000);
   const list = await text('/exclusions');
-  assert.match(list, /It acts from now on\. 1 stored alert acknowledged\./);
+  assert.match(list, /It acts from now on\. \d stored alerts acknowledged\./);
   assert.match(list, /known &lt;b&gt;tablet&lt;\/b&gt;/);
 });
 

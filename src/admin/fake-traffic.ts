@@ -153,7 +153,11 @@ function makeHistory(say: Say, nowMs: number, q: HistoryQuery, empty: boolean): 
   const fromMs = Math.floor(nowMs / stepMs) * stepMs - (q.steps - 1) * stepMs;
   const wave = (scale: number, phase: number) =>
     Array.from({ length: q.steps }, (_, i) =>
-      empty || i % 97 === 13 ? null : Math.round(scale * (1.2 + Math.sin((i + phase) / 9)) * (stepMs / 60_000)),
+      empty || i % 97 === 13
+        ? null
+        : Math.round(
+            scale * (1.3 + Math.sin((i + phase) / (q.steps / 12)) + 0.3 * Math.sin(i * 1.7)) * (stepMs / 60_000),
+          ),
     );
   const traffic: [string, number][] = [
     ['bytes', 4e7],
@@ -165,6 +169,12 @@ function makeHistory(say: Say, nowMs: number, q: HistoryQuery, empty: boolean): 
     ['activeFlows', 300],
     ['hosts', 40],
   ];
+  /** Blind for a while and losing some packets twice, so that a chart has something to hatch and to mark. */
+  const blind = Array.from({ length: q.steps }, (_, i) =>
+    i > q.steps * 0.62 && i < q.steps * 0.67 ? stepMs / 1000 : 0,
+  );
+  const dropped = Array.from({ length: q.steps }, (_, i) => (i % Math.ceil(q.steps / 2.6) === 90 % q.steps ? 620 : 0));
+  const odd: Record<string, number[]> = { blind, dropped };
   const protocols: [string, number, number][] = [
     ['TLS', 91, 2.5e7],
     ['QUIC', 188, 1e7],
@@ -173,7 +183,11 @@ function makeHistory(say: Say, nowMs: number, q: HistoryQuery, empty: boolean): 
   ];
   const series =
     q.what === 'traffic'
-      ? traffic.map(([key, scale], i) => ({ key, id: 0, values: wave(scale, i) }))
+      ? traffic.map(([key, scale], i) => ({
+          key,
+          id: 0,
+          values: (empty ? undefined : odd[key]) ?? wave(scale, i).map((v, j) => (key === 'bytes' && blind[j] ? 0 : v)),
+        }))
       : q.what === 'protocols'
         ? protocols.map(([key, id, scale], i) => ({ key, id, values: wave(scale, i * 3) }))
         : SEEDS.map(([, , , , ip], i) => ({ key: say(ip), id: 0, values: wave(1e7 / (i + 1), i * 5) }));

@@ -6,11 +6,12 @@ import { clip, number, percent, short } from './format.ts';
 import { attr, type Html, html, type Value } from './html.ts';
 import { currentLanguage, setLanguage, type TextKey, t } from './i18n.ts';
 
-export type Section = 'overview' | 'alerts' | 'flows' | 'plugins' | 'scripts' | 'health' | 'settings';
+export type Section = 'overview' | 'alerts' | 'devices' | 'flows' | 'plugins' | 'scripts' | 'health' | 'settings';
 
 const NAV: { section: Section; href: string; icon: string; label: TextKey; short: TextKey }[] = [
   { section: 'overview', href: '/', icon: 'overview', label: 'nav.overview', short: 'nav.overview' },
   { section: 'alerts', href: '/alerts', icon: 'bell', label: 'nav.alerts', short: 'nav.alerts' },
+  { section: 'devices', href: '/devices', icon: 'host', label: 'nav.devices', short: 'nav.devices' },
   { section: 'flows', href: '/flows', icon: 'flows', label: 'nav.flows', short: 'nav.flows' },
   { section: 'plugins', href: '/plugins', icon: 'plugin', label: 'nav.plugins', short: 'nav.plugins' },
   { section: 'scripts', href: '/scripts', icon: 'script', label: 'nav.scripts', short: 'nav.scripts.short' },
@@ -23,7 +24,7 @@ export function tokenField(room: Room, ctx: AdminContext): Html {
   return html`<input type="hidden" name="_token" value="${room.sessions.token(ctx.state.subject)}">`;
 }
 
-function head(room: Room, title: string): Html {
+function head(room: Room, title: string, chart = false): Html {
   return html`<!doctype html>
 <html lang="${currentLanguage()}">
 <head>
@@ -34,7 +35,7 @@ function head(room: Room, title: string): Html {
 <link rel="stylesheet" href="${room.assets.url('style.css')}">
 <link rel="icon" type="image/svg+xml" href="${room.assets.url('favicon.svg')}">
 <script type="module" src="${room.assets.url('app.js')}"></script>
-</head>
+${chart ? html`<link rel="stylesheet" href="${room.assets.url('chart.css')}"><link rel="modulepreload" href="${room.assets.url('chart.js')}">` : null}</head>
 `;
 }
 
@@ -111,6 +112,8 @@ export interface PageOptions {
   actions?: Value;
   /** The page above this one, shown before the title. */
   crumb?: { href: string; label: string };
+  /** Loads what draws charts. */
+  chart?: boolean;
   /** Title is shown by the page itself. */
   ownTitle?: boolean;
   body: Value;
@@ -124,7 +127,7 @@ export function renderPage(room: Room, ctx: AdminContext, page: PageOptions): vo
   const name = room.port.settings.get().name;
   send(
     ctx,
-    html`${head(room, page.title)}<body>
+    html`${head(room, page.title, page.chart)}<body>
 <a class="skip" href="#main">${t('skip')}</a>
 <header class="top"><div class="top-in">
 <a class="brand" href="/">${icon('logo')}<span><b>${t('product')}</b>${name !== '' && name !== t('product') ? html`<small>${name}</small>` : null}</span></a>

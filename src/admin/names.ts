@@ -2,26 +2,10 @@
 import type { AppliancePort } from '../appliance/port.ts';
 import type { FlowRecord } from '../flows/record.ts';
 
-const L4: Record<number, string> = {
-  1: 'ICMP',
-  2: 'IGMP',
-  4: 'IPIP',
-  6: 'TCP',
-  17: 'UDP',
-  41: 'IPv6',
-  47: 'GRE',
-  50: 'ESP',
-  51: 'AH',
-  58: 'ICMPv6',
-  88: 'EIGRP',
-  89: 'OSPF',
-  103: 'PIM',
-  112: 'VRRP',
-  132: 'SCTP',
-};
+export { l4Name } from '../events/l4.ts';
 
-export function l4Name(proto: number): string {
-  return L4[proto] ?? `IP ${proto}`;
+export function protocolName(port: AppliancePort, id: number): string {
+  return port.names?.protocol(id) ?? String(id);
 }
 
 /** "DNS", "TLS.Google". */

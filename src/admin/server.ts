@@ -15,10 +15,12 @@ import { liveRoutes } from './live.ts';
 import { middlewareList } from './middleware.ts';
 import { accountRoutes } from './pages/account.ts';
 import { alertRoutes } from './pages/alerts.ts';
+import { deviceRoutes } from './pages/devices.ts';
 import { doorRoutes } from './pages/door.ts';
 import { exclusionRoutes } from './pages/exclusions.ts';
 import { flowRoutes } from './pages/flows.ts';
 import { healthRoutes } from './pages/health.ts';
+import { hostRoutes } from './pages/hosts.ts';
 import { overviewRoutes } from './pages/overview.ts';
 import { pluginRoutes } from './pages/plugins.ts';
 import { scriptEditRoutes } from './pages/script-edit.ts';
@@ -52,6 +54,8 @@ const ROUTES = [
   overviewRoutes,
   alertRoutes,
   exclusionRoutes,
+  deviceRoutes,
+  hostRoutes,
   flowRoutes,
   pluginRoutes,
   scriptRoutes,

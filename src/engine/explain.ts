@@ -3,7 +3,7 @@ import { totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { openFile } from '../capture/open.ts';
 import type { SourceState } from '../capture/source.ts';
-import { l4Name } from '../events/flow-event.ts';
+import { l4Name } from '../events/l4.ts';
 import type { FlowRecord } from '../flows/record.ts';
 import { limitsFor } from '../limits.ts';
 import { l7Name } from '../protocols/catalogue.ts';

@@ -4,25 +4,7 @@
  */
 import type { FlowRecord } from '../flows/record.ts';
 import { categoryName, l7Name } from '../protocols/catalogue.ts';
-
-/** Names of the IP protocols that the event spells out; others are numbers as text. */
-const L4 = new Map([
-  [1, 'ICMP'],
-  [2, 'IGMP'],
-  [4, 'IP_in_IP'],
-  [6, 'TCP'],
-  [17, 'UDP'],
-  [41, 'IPv6'],
-  [47, 'GRE'],
-  [50, 'ESP'],
-  [51, 'AH'],
-  [58, 'IPv6-ICMP'],
-  [89, 'OSPF'],
-  [103, 'PIM'],
-  [112, 'VRRP'],
-  [132, 'SCTP'],
-]);
-export const l4Name = (proto: number): string => L4.get(proto) ?? String(proto);
+import { l4Name } from './l4.ts';
 
 /** One flow as an event object; serialise with JSON.stringify. */
 export function flowEvent(flow: FlowRecord): object {

@@ -12,6 +12,11 @@ const PAGES: Record<string, string> = {
   'alerts-type': '/alerts?group=type',
   exclusions: '/exclusions',
   'exclusion-new': '/exclusions/new?from=a0000',
+  devices: '/devices',
+  device: '/devices/0011320a0b0c',
+  hosts: '/hosts',
+  host: '/hosts/one?ip=192.168.1.20',
+  networks: '/networks',
   flows: '/flows',
   flow: '/flows/1001',
   plugins: '/plugins',
@@ -47,7 +52,7 @@ for (const scheme of schemes.split(',')) {
     await signIn(page, site);
     for (const [name, path] of Object.entries(PAGES)) {
       if (only !== '' && !only.split(',').includes(name)) continue;
-      await page.goto(site.base + path);
+      await page.goto(site.base + path, { waitUntil: 'networkidle' });
       await shot(name);
       const overflow = await page.evaluate<number>(
         'document.documentElement.scrollWidth - document.documentElement.clientWidth',

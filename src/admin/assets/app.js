@@ -59,6 +59,10 @@ for (const select of document.querySelectorAll('.filters select')) {
   select.addEventListener('change', () => select.form.requestSubmit());
 }
 
+// Charts bring a script of their own, which only pages that have one load.
+const chart = document.querySelector('[data-chart]');
+if (chart !== null) import(chart.dataset.script).catch(() => undefined);
+
 // What a form would do, shown while one fills it in.
 for (const form of document.querySelectorAll('form[data-preview]')) {
   let wait;

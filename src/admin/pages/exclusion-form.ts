@@ -120,7 +120,7 @@ export function expiryMs(form: ExclusionForm, before: Exclusion | undefined, now
 export function previewBox(room: Room, form: ExclusionForm): Html {
   const { match, faults } = matchOf(form);
   if (isEmptyMatch(match) || Object.keys(faults).length > 0)
-    return html`<div id="preview"><p class="muted">${t(isEmptyMatch(match) ? 'exclusion.preview.empty' : 'exclusion.preview.faults')}</p></div>`;
+    return html`<div id="preview"><p class="muted">${t(Object.keys(faults).length > 0 ? 'exclusion.preview.faults' : 'exclusion.preview.empty')}</p></div>`;
   const p = room.port.exclusions.preview(match);
   const share = p.recent > 0 ? p.hiddenRecent / p.recent : 0;
   const examples = p.examples.flatMap((id) => room.port.alerts.get(id) ?? []);

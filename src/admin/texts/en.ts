@@ -1,10 +1,12 @@
 import { enAdvice } from './en-advice.ts';
 import { enAlerts } from './en-alerts.ts';
+import { enNetwork } from './en-network.ts';
 
 /** All texts of the page in English, by key. {holes} are filled by t(); {one, other} is chosen by n. */
 export const en = {
   ...enAlerts,
   ...enAdvice,
+  ...enNetwork,
   product: 'spanwatch',
   number: '{n}',
   unknown: 'unknown',
@@ -27,6 +29,7 @@ export const en = {
   'nav.label': 'Main',
   'nav.overview': 'Overview',
   'nav.alerts': 'Alerts',
+  'nav.devices': 'Devices',
   'nav.flows': 'Flows',
   'nav.plugins': 'Plugins',
   'nav.scripts': 'User Scripts',
@@ -112,31 +115,6 @@ export const en = {
   'severity.critical': 'Critical',
   'severity.alert': 'Alert',
   'severity.emergency': 'Emergency',
-
-  'overview.title': 'Overview',
-  'overview.needs': 'What needs you',
-  'overview.needs.none': 'Nothing needs you',
-  'overview.needs.none.text': 'Traffic is watched, all parts work and no alert is open.',
-  'overview.needs.more': { one: '{n} more alert', other: '{n} more alerts' },
-  'overview.traffic': 'Traffic',
-  'overview.packets': { one: '{n} packet/s', other: '{n} packets/s' },
-  'overview.flows': 'Active flows',
-  'overview.flows.sub': '{share} of the table',
-  'overview.hosts': 'Hosts',
-  'overview.hosts.sub': 'of {limit} at the most',
-  'overview.lost': 'Not seen',
-  'overview.lost.none': 'nothing dropped',
-  'overview.lost.unknown': 'this source cannot tell',
-  'overview.lost.sub': '{share} of all packets',
-  'overview.protocols': 'Protocols',
-  'overview.talkers': 'Busiest hosts',
-  'overview.quiet': 'No traffic seen yet.',
-  'overview.sample': 'By bytes of the {n} largest active flows.',
-  'overview.part': '{name} has a problem',
-  'overview.plugin': 'Plugin {name}: {state}',
-  'overview.no_scripts': 'No script is switched on',
-  'overview.no_scripts.text': 'Alerts come from user scripts. Switch on those you want.',
-  'overview.engine': 'The engine does not run',
 
   'kind.flow': 'Flow',
   'kind.host': 'Host',
