@@ -13,6 +13,8 @@ export const PROTOCOL_VERSION = 1;
 export interface EngineConfig {
   /** CIDRs that count as local. */
   localNetworks: string[];
+  /** Names of the tunnels to look into (decode/context.ts); what is missing is the default. */
+  tunnels?: string[];
   configSets: ConfigSet[];
   /** Which hosts, networks and interfaces have which set. */
   pools: Pool[];

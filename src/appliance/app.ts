@@ -60,6 +60,13 @@ const STATUS_MS = 10_000;
 /** An engine that is still "starting" after this time counts as stalled. */
 const STARTING_MS = 120_000;
 
+/** Bytes of evidence files when nothing may be written to the card: they lie in memory then. */
+const MEMORY_EVIDENCE = 8_000_000;
+
+/** Where evidence files lie: in memory-only mode in the service's private tmpfs. */
+const evidenceDir = (options: AppOptions, { writes }: Readonly<Settings>): string =>
+  writes === 'memory' ? options.runtimeDir : options.stateDir;
+
 /** What the engine is started with, or why there is nothing to start. */
 function engineArgs(
   options: AppOptions,
@@ -69,6 +76,9 @@ function engineArgs(
 ): string[] | { waitFor: string } {
   const keep = ['--state-dir', options.stateDir, '--writes', settings.writes];
   const common = ['engine', '--socket', socketPath, ...keep, '--history-bytes', String(settings.keepHistory)];
+  const evidence =
+    settings.writes === 'memory' ? Math.min(settings.keepEvidence, MEMORY_EVIDENCE) : settings.keepEvidence;
+  common.push('--evidence-dir', evidenceDir(options, settings), '--evidence-bytes', `${evidence}`);
   if (options.demo !== undefined) return [...common, '--demo', options.demo];
   if (interfaceName === '') return { waitFor: 'no interface is chosen: choose the mirror port on the settings page' };
   return [...common, '--interface', interfaceName, ...(options.capture ? ['--capture', options.capture] : [])];
@@ -111,6 +121,7 @@ export function createApp(options: AppOptions): App {
     },
     config: () => ({
       localNetworks: settings.get().localNetworks,
+      tunnels: settings.get().tunnels,
       configSets: configStore.sets(),
       pools: configStore.pools(),
       grants: configStore.grants(),
@@ -136,7 +147,7 @@ export function createApp(options: AppOptions): App {
     settingsNotices: () => settings.notices(),
     configNotices: () => configStore.notices(),
   });
-  const evidence = createEvidence(options.stateDir);
+  const evidence = createEvidence(() => evidenceDir(options, settings.get()));
   const port: AppliancePort = {
     alerts,
     exclusions,

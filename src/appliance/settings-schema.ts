@@ -2,6 +2,7 @@
  * Every persistent setting, one entry each: the settings page, the API, the checks, the defaults, the backup and
  * docs/settings.md are made from this table. To add a setting, add an entry; nothing else.
  */
+import { DEFAULT_TUNNELS, parseTunnels, TUNNEL_NAMES } from '../decode/context.ts';
 import {
   bytes,
   choice,
@@ -99,6 +100,14 @@ export const SCHEMA = {
     fallback: [],
     most: SETTINGS_LIMITS.localNetworks,
     check: (entry) => (isCidr(entry) ? undefined : 'is not a network; write it as 192.168.1.0/24 or fd00::/8'),
+  }),
+  tunnels: lines({
+    section: 'capture',
+    title: 'Tunnels to look into',
+    help: `One per line: ${Object.keys(TUNNEL_NAMES).join(', ')}, all or none. Others count as one flow between their ends. A mirror that a switch sends to this box in GRE, ERSPAN, VXLAN, Geneve or TZSP is always looked into.`,
+    fallback: [...DEFAULT_TUNNELS],
+    most: Object.keys(TUNNEL_NAMES).length,
+    check: (entry) => (parseTunnels([entry]).bad.length === 0 ? undefined : 'is not a tunnel that can be looked into'),
   }),
   writes: choice({
     section: 'storage',

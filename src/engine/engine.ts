@@ -4,9 +4,13 @@
  */
 import { randomBytes } from 'node:crypto';
 import { totalmem } from 'node:os';
+import { join } from 'node:path';
 import type { AlertEvent } from '../alerts/alert.ts';
 import type { PacketSource } from '../capture/source.ts';
+import { DEFAULT_TUNNELS, parseTunnels } from '../decode/context.ts';
 import { countersSeen } from '../decode/counters.ts';
+import { EvidenceRing, ringBytes } from '../evidence/ring.ts';
+import { EVIDENCE_FOLDER, EvidenceStore } from '../evidence/store.ts';
 import type { FlowRecord } from '../flows/record.ts';
 import { limitsFor } from '../limits.ts';
 import { createEngineServer, type EngineServer } from '../link/server.ts';
@@ -21,8 +25,10 @@ import { Answers } from './answers.ts';
 import { Entities } from './entities.ts';
 import { FlowQueries } from './flow-query.ts';
 import { Marks } from './marks.ts';
+import { ownAddresses } from './own-addresses.ts';
 import { Pipeline } from './pipeline.ts';
 import { QualityWindow } from './quality.ts';
+import { QualityMinutes } from './quality-minutes.ts';
 import { Traffic } from './traffic.ts';
 
 export interface EngineOptions {
@@ -36,12 +42,17 @@ export interface EngineOptions {
   memoryOnly?: boolean;
   /** Bytes that the traffic history may take on the card. */
   historyBytes?: number;
+  /** Folder that holds the folder of evidence files, and bytes of all of them; 0 or no folder keeps none. */
+  evidenceDir?: string;
+  evidenceBytes?: number;
   /** Called when the engine should end by itself: no appliance for a minute, or told to stop. */
   onEnd(reason: string): void;
 }
 
 const TICK_MS = 250;
 const STATS_MS = 1000;
+/** Our own addresses are read anew every so many steps of STATS_MS. */
+const ADDRESS_STEPS = 60;
 
 export class Engine {
   readonly #options: EngineOptions;
@@ -54,11 +65,14 @@ export class Engine {
   readonly #server: EngineServer;
   readonly #quality: QualityWindow;
   readonly #traffic: Traffic;
+  readonly #minutes = new QualityMinutes();
+  readonly #evidence: EvidenceStore | undefined;
   #pools = new PoolIndex([]);
   #networksConfigured = false;
   #host: PluginHost | undefined;
   #plugins: PluginInfo[] = [];
   #alerts = 0;
+  #steps = 0;
   #lastPackets = 0;
   #lastBytes = 0;
   #lastStatsMs = 0;
@@ -90,7 +104,13 @@ export class Engine {
       warn: (source, text) => this.#log('warn', source, text),
     });
     this.#traffic.register(this.#answers);
+    this.#answers.on('quality', ({ minutes }) => ({ minutes: this.#minutes.minutes(Number(minutes) || 0) }));
     this.#quality = new QualityWindow(() => this.#counted());
+    const { evidenceDir, evidenceBytes = 0 } = options;
+    if (evidenceDir !== undefined && evidenceBytes > 0) {
+      this.#pipeline.evidence = new EvidenceRing(ringBytes(totalmem()));
+      this.#evidence = new EvidenceStore(join(evidenceDir, EVIDENCE_FOLDER), this.#pipeline.evidence, evidenceBytes);
+    }
     this.#server = createEngineServer({
       socketPath: options.socketPath,
       version: VERSION,
@@ -107,6 +127,8 @@ export class Engine {
 
   async start(): Promise<void> {
     await this.#server.start();
+    await this.#evidence?.start();
+    this.#pipeline.decoding.setOwn(ownAddresses());
     this.#options.source.onState = (state) =>
       this.#log(state.status === 'failed' ? 'error' : 'info', 'capture', state.text);
     await this.#traffic.start();
@@ -118,6 +140,7 @@ export class Engine {
 
   #sendStats(): void {
     this.#traffic.second();
+    this.#stepQuality();
     this.#server.send({ kind: 'stats', stats: this.#stats() });
   }
 
@@ -127,6 +150,7 @@ export class Engine {
     await this.#options.source.stop();
     this.#pipeline.flows.endAll('shutdown');
     await this.#traffic.stop();
+    await this.#evidence?.stop();
     if (this.#host) {
       await Promise.race([this.#host.drain(), new Promise<void>((resolve) => setTimeout(resolve, 1000))]);
       await this.#host.stop();
@@ -197,6 +221,9 @@ export class Engine {
     const { bad } = this.#pipeline.setLocalNetworks(config.localNetworks);
     if (bad.length)
       this.#log('warn', 'engine', `local networks: cannot read ${bad.join(', ')}; write them as 192.168.0.0/16`);
+    const tunnels = parseTunnels(config.tunnels ?? DEFAULT_TUNNELS);
+    if (tunnels.bad.length) this.#log('warn', 'engine', `tunnels: there is no ${tunnels.bad.join(', ')}`);
+    this.#pipeline.decoding.follow = tunnels.follow;
     this.#networksConfigured = config.localNetworks.length > 0;
     this.#pools = new PoolIndex(config.pools);
     if (this.#host) {
@@ -226,7 +253,18 @@ export class Engine {
   }
 
   #stamp(item: AlertEvent): AlertEvent {
-    return { ...item, key: `${this.#bootId}-${++this.#alerts}`, quality: this.#quality.now() };
+    const stamped = { ...item, key: `${this.#bootId}-${++this.#alerts}`, quality: this.#quality.now() };
+    return this.#evidence?.freeze(stamped) ?? stamped;
+  }
+
+  #stepQuality(): void {
+    const { source } = this.#options;
+    const { kernelDropped, interfaceDropped } = source.stats();
+    const { packets, bytes } = this.#pipeline;
+    const counters = { ...this.#counted(), kernelDropped, interfaceDropped, packets, bytes };
+    this.#minutes.step(Date.now(), counters, source.state().status === 'running');
+    // Addresses of this machine come and go with DHCP.
+    if (++this.#steps % ADDRESS_STEPS === 0) this.#pipeline.decoding.setOwn(ownAddresses());
   }
 
   #log(level: 'error' | 'warn' | 'info' | 'debug', source: string, text: string): void {

@@ -7,6 +7,7 @@ import { Engine } from './engine.ts';
 
 const USAGE = `usage: spanwatch engine --socket PATH (--interface NAME [--capture auto|ring|cap] | --demo FILE)
                         [--state-dir DIR] [--writes card|memory] [--history-bytes N]
+                        [--state-dir DIR] [--evidence-dir DIR --evidence-bytes N]
 
 Captures, follows flows, runs plugins; answers one appliance on the socket and ends a minute after it has gone.
   --socket PATH     unix socket to listen on
@@ -16,6 +17,7 @@ Captures, follows flows, runs plugins; answers one appliance on the socket and e
   --state-dir DIR   keep what should survive a restart there (evidence, history); without it nothing is kept
   --writes KIND     memory: write nothing there but what the owner said of his devices
   --history-bytes N what the traffic history may take there (default 32 MB)
+  --evidence-dir DIR  keep the packets around alerts below it, at most --evidence-bytes of them
   --flows N         flows that fit into the table (default: by the machine's memory)
 `;
 
@@ -50,6 +52,8 @@ export async function engine(args: string[]): Promise<number> {
     ...(values['state-dir'] ? { stateDir: values['state-dir'] } : {}),
     memoryOnly: values.writes === 'memory',
     historyBytes: Math.max(0, Number(values['history-bytes']) || 0),
+    ...(values['evidence-dir'] ? { evidenceDir: values['evidence-dir'] } : {}),
+    evidenceBytes: Number(values['evidence-bytes'] ?? 0) || 0,
     ...(flowLimit !== undefined && Number.isInteger(flowLimit) && flowLimit > 0 ? { flowLimit } : {}),
     onEnd: end,
   });
@@ -81,6 +85,8 @@ function parse(args: string[]) {
       writes: { type: 'string', default: 'card' },
       'history-bytes': { type: 'string', default: '32000000' },
       'state-dir': { type: 'string' },
+      'evidence-dir': { type: 'string' },
+      'evidence-bytes': { type: 'string' },
     },
   });
 }

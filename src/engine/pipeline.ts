@@ -10,6 +10,7 @@ import { Packet } from '../decode/packet.ts';
 import { deviceBooks } from '../devices/books.ts';
 import { Devices } from '../devices/table.ts';
 import { DeviceWatch, speaksOfDevices } from '../devices/watch.ts';
+import type { EvidenceRing } from '../evidence/ring.ts';
 import { Accounts } from '../flows/accounts.ts';
 import { DEFAULT_LOCAL_NETWORKS, Networks, parseIp } from '../flows/address.ts';
 import { Flows, type FlowTimeouts, TIMEOUTS } from '../flows/flows.ts';
@@ -47,6 +48,8 @@ export class Pipeline implements PacketSink {
   readonly decoding = new DecodeContext();
   /** ARP and what switches say. */
   readonly neighbourhood = new Neighbourhood();
+  /** Keeps the last packets for alerts, where it is set. */
+  evidence: EvidenceRing | undefined;
   readonly #packet = new Packet(this.decoding);
   readonly #watch: DeviceWatch;
   #find = true;
@@ -139,7 +142,8 @@ export class Pipeline implements PacketSink {
     try {
       if (decodeFrame(frame, p)) {
         if (speaksOfDevices(p)) this.#watch.packet(p);
-        this.flows.packet(p);
+        const f = this.flows.packet(p);
+        if (f >= 0 && this.evidence !== undefined) this.evidence.offer(frame, p, f, this.flows.table.nums);
       } else if (p.control !== 0) this.neighbourhood.packet(p);
     } catch {
       count(BUG);

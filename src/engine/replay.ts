@@ -3,8 +3,11 @@ import { totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { openFile } from '../capture/open.ts';
 import type { SourceState } from '../capture/source.ts';
+import { parseTunnels, TUNNEL_NAMES } from '../decode/context.ts';
 import { countersSeen } from '../decode/counters.ts';
 import { flowEvent } from '../events/flow-event.ts';
+import { EvidenceRing, ringBytes } from '../evidence/ring.ts';
+import { EvidenceStore } from '../evidence/store.ts';
 import { TIMEOUTS } from '../flows/flows.ts';
 import { limitsFor } from '../limits.ts';
 import { LineWriter } from './line-writer.ts';
@@ -20,9 +23,14 @@ Runs a capture (pcap, pcapng, gz; - for standard input) through the engine.
   --plugins DIR      folder of plugins (default: those that ship); may be given several times
   --enable KEY=JSON  enables a user script with this configuration, e.g. unexpected_dns='{"items":["192.168.1.1"]}'
   --lua ENGINE       what Lua runs on: wasm (default) or fengari (slow; inside QuickJS)
+  --evidence DIR     one capture of its flow's packets per alert (with --alerts)
+  --tunnels LIST     tunnels to look into: gre,vxlan,... or all or none (default: ipip,6in4,erspan)
   --stats            packets, flows and counters, on standard error
   --no-timeouts      one flow per five-tuple for the whole file, however long it was silent
 `;
+
+/** Of one replay; the appliance has a setting for it. */
+const EVIDENCE_BYTES = 100_000_000;
 
 /** Resolves to the exit code: 0, 1 for a file that could not be read to its end, 2 for wrong usage. */
 export async function replay(args: string[]): Promise<number> {
@@ -58,9 +66,25 @@ export async function replay(args: string[]): Promise<number> {
     },
     timeouts,
   );
+  if (values.tunnels !== undefined) {
+    const { follow, bad } = parseTunnels(values.tunnels.split(','));
+    if (bad.length > 0) {
+      process.stderr.write(
+        `--tunnels: there is no ${bad.join(', ')}; there are ${Object.keys(TUNNEL_NAMES).join(', ')}\n`,
+      );
+      return 2;
+    }
+    pipeline.decoding.follow = follow;
+  }
   const alerts = values.alerts === undefined ? undefined : new LineWriter(values.alerts);
+  let evidence: EvidenceStore | undefined;
+  if (alerts && values.evidence !== undefined) {
+    pipeline.evidence = new EvidenceRing(ringBytes(totalmem()));
+    evidence = new EvidenceStore(values.evidence, pipeline.evidence, EVIDENCE_BYTES);
+    await evidence.start();
+  }
   if (alerts) {
-    plugins = new ReplayPlugins(pipeline, source, (alert) => alerts.line(alert));
+    plugins = new ReplayPlugins(pipeline, source, (alert) => alerts.line(evidence?.freeze(alert) ?? alert));
     const lua = values.lua === 'fengari' ? 'fengari' : 'wasm';
     const dirs = values.plugins ?? shippedPluginDirs();
     const problem = await plugins.start({ dirs, enable: values.enable ?? [], lua });
@@ -79,6 +103,7 @@ export async function replay(args: string[]): Promise<number> {
   const state = await ended;
   pipeline.flows.endAll('shutdown');
   await plugins?.stop();
+  await evidence?.stop();
   flows?.close();
   alerts?.close();
   if (values.stats) {
@@ -110,6 +135,8 @@ function parse(args: string[]) {
       plugins: { type: 'string', multiple: true },
       enable: { type: 'string', multiple: true },
       lua: { type: 'string', default: 'wasm' },
+      evidence: { type: 'string' },
+      tunnels: { type: 'string' },
       stats: { type: 'boolean', default: false },
       'no-timeouts': { type: 'boolean', default: false },
     },

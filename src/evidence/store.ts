@@ -8,6 +8,9 @@ import { join } from 'node:path';
 import type { AlertEvent, AlertEvidence } from '../alerts/alert.ts';
 import type { EvidenceRing } from './ring.ts';
 
+/** Folder below the state folder. */
+export const EVIDENCE_FOLDER = 'evidence';
+
 export const LIMITS = {
   /** Bytes of one file: a handshake and some hundred headers. */
   fileBytes: 128 << 10,
