@@ -137,7 +137,7 @@ export class EvidenceRing {
   }
 
   #keep(frame: Frame, flowId: number, most: number): void {
-    const length = frame.capLen < most ? frame.capLen : most;
+    const length = Math.min(frame.capLen, most);
     const from = frame.buf.byteOffset + frame.off;
     const skew = from & 3;
     const copy = (skew + length + 3) >> 2;
