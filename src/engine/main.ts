@@ -7,14 +7,14 @@ import { Engine } from './engine.ts';
 
 const USAGE = `usage: spanwatch engine --socket PATH (--interface NAME [--capture auto|ring|cap] | --demo FILE)
                         [--state-dir DIR] [--writes card|memory] [--history-bytes N]
-                        [--state-dir DIR] [--evidence-dir DIR --evidence-bytes N]
+                        [--evidence-dir DIR --evidence-bytes N]
 
 Captures, follows flows, runs plugins; answers one appliance on the socket and ends a minute after it has gone.
   --socket PATH     unix socket to listen on
   --interface NAME  interface that receives the mirrored traffic
   --capture KIND    auto (default): ring where the kernel has it, else cap
   --demo FILE       replay a capture again and again instead, with the times of now
-  --state-dir DIR   keep what should survive a restart there (evidence, history); without it nothing is kept
+  --state-dir DIR   keep what should survive a restart there (devices, history); without it nothing is kept
   --writes KIND     memory: write nothing there but what the owner said of his devices
   --history-bytes N what the traffic history may take there (default 32 MB)
   --evidence-dir DIR  keep the packets around alerts below it, at most --evidence-bytes of them
