@@ -1,6 +1,6 @@
 /**
  * Packets a second over capture files, beside tcpdump (reading only) and Debian's ndpiReader (package libndpi-bin) in
- * the same run. Each program runs the whole file three times from the page cache; medians, and ratios to ours.
+ * the same run. Each program runs the whole file five times from the page cache, by turns; medians, and ratios to ours.
  *   node scripts/bench/replay.ts [FOLDER-OF-CAPTURES]
  */
 import { spawnSync } from 'node:child_process';
@@ -16,45 +16,32 @@ if (!existsSync(folder)) {
 }
 const bundle = join(root, 'dist/spanwatch.cjs');
 const work = mkdtempSync(join(tmpdir(), 'span-bench-'));
-const RUNS = 3;
+const RUNS = 5;
 
 interface Figure {
   wall: number;
   cpu: number;
 }
 
+/** Wall and CPU seconds of one run; undefined when there is no such program or it failed. */
 function timed(command: string[]): Figure | undefined {
-  if (spawnSync('sh', ['-c', `command -v ${command[0]}`]).status !== 0) return undefined;
-  const figures: Figure[] = [];
-  for (let i = 0; i <= RUNS; i++) {
-    const begun = performance.now();
-    const child = spawnSync('/usr/bin/env', ['bash', '-c', `exec "$@" >/dev/null 2>&1`, 'x', ...command]);
-    const wall = (performance.now() - begun) / 1000;
-    if (child.status !== 0) return undefined;
-    if (i > 0) figures.push({ wall, cpu: cpuOf(command) });
-  }
-  figures.sort((a, b) => a.wall - b.wall);
-  return figures[RUNS >> 1];
+  const script = 'command -v "$1" >/dev/null || exit 127; TIMEFORMAT="%R %U %S"; time "$@" >/dev/null 2>&1';
+  const child = spawnSync('bash', ['-c', script, 'x', ...command], { encoding: 'utf8' });
+  const times = /([\d.]+) ([\d.]+) ([\d.]+)\s*$/.exec(child.stderr);
+  if (child.status !== 0 || !times) return undefined;
+  return { wall: Number(times[1]), cpu: Number(times[2]) + Number(times[3]) };
 }
 
-/** User and system seconds of one more run, by bash's own times. */
-function cpuOf(command: string[]): number {
-  const script = `"$@" >/dev/null 2>&1; times`;
-  const out =
-    spawnSync('bash', ['-c', script, 'x', ...command], { encoding: 'utf8' })
-      .stdout.trim()
-      .split('\n')
-      .at(-1) ?? '';
-  return [...out.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, m) => sum + Number(m[1]) * 60 + Number(m[2]), 0);
+/** The median of wall and of CPU time, each by itself. */
+function median(figures: readonly Figure[]): Figure | undefined {
+  if (figures.length === 0) return undefined;
+  const middle = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]!;
+  return { wall: middle(figures.map((f) => f.wall)), cpu: middle(figures.map((f) => f.cpu)) };
 }
 
 const SETS = [
   { name: 'mix (short flows)', copies: 14, only: '' },
-  {
-    name: 'bulk (long flows)',
-    copies: 60,
-    only: 'quickplay,youtubeupload,zattoo,rtp.,mpegts,bittorrent_utp,webdav,smb_frags,tls_verylong,wa_video,zoom2,whatsappfiles,gaijin,raknet,1kxun,teams,skype-conf',
-  },
+  { name: 'long flows (mean frame of 650 bytes and more)', copies: 250, only: 'long' },
 ];
 for (const set of SETS) {
   const file = join(work, 'mix.pcap');
@@ -65,12 +52,22 @@ for (const set of SETS) {
   );
   const packets = Number(/: (\d+) packets/.exec(made.stdout)?.[1] ?? 0);
   process.stdout.write(`\n${set.name}: ${packets} packets\n`);
-  const ours = timed([process.execPath, bundle, 'replay', file])!;
-  const rows: [string, Figure | undefined][] = [
-    ['spanwatch replay', ours],
-    ['ndpiReader -q', timed(['ndpiReader', '-q', '-i', file])],
-    ['tcpdump -r', timed(['tcpdump', '-r', file, '-w', '/dev/null'])],
+  // By turns, so that what else the machine does falls on all alike.
+  const names = ['spanwatch replay', 'ndpiReader -q', 'tcpdump -r'] as const;
+  const commands = [
+    [process.execPath, bundle, 'replay', file],
+    ['ndpiReader', '-q', '-i', file],
+    ['tcpdump', '-r', file, '-w', '/dev/null'],
   ];
+  const figures: Figure[][] = [[], [], []];
+  for (let round = 0; round <= RUNS; round++) {
+    for (const [i, command] of commands.entries()) {
+      const figure = timed(command);
+      if (figure && round > 0) figures[i]!.push(figure);
+    }
+  }
+  const rows = names.map((name, i) => [name, median(figures[i]!)] as const);
+  const ours = rows[0]![1]!;
   for (const [name, figure] of rows) {
     if (!figure) {
       process.stdout.write(`  ${name.padEnd(18)} not here\n`);

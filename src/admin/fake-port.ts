@@ -13,6 +13,7 @@ import type { AlertFilter, AppliancePort, Settings } from '../appliance/port.ts'
 import { defaultSettings } from '../appliance/settings-schema.ts';
 import type { Answer, Topic } from '../link/topics.ts';
 import type { EngineStats, FlowRow } from '../messages.ts';
+import type { Destination, NotifyPort } from '../notify/notify.ts';
 import { emptySet } from '../plugins/configsets.ts';
 import { defaultPools } from '../plugins/pools.ts';
 import type { HookConf, PluginInfo, ScriptInfo } from '../plugins/types.ts';
@@ -321,6 +322,7 @@ export function createFakePort(options: FakeOptions = {}): FakePort {
         return Promise.resolve();
       },
     },
+    notify: fakeNotify(() => settings.destinations),
     health: {
       parts: () => port.data.parts,
       process: () => ({
@@ -398,5 +400,29 @@ function makeStats(say: Say, now: number, port: FakePort, empty: boolean): Engin
     plugins: { queue: 14, queueLimit: 4096, skipped: 17, calls: 2_400_120, restarts: 1, corePercent: 1.4 },
     memory: { rssBytes: 88_000_000 },
     progress: { capture: 1, engine: 1, plugins: 1 },
+  };
+}
+
+/** Destinations as they are saved; a test message is answered by the destination's own name. */
+function fakeNotify(destinations: () => readonly Destination[]): NotifyPort {
+  return {
+    tell: () => {},
+    tellTo: () => {},
+    destinations,
+    state: (id) =>
+      destinations().some((d) => d.id === id)
+        ? {
+            id,
+            waiting: 2,
+            sent: 41,
+            failed: 1,
+            dropped: 0,
+            lastAtMs: Date.now(),
+            last: { ok: true, text: 'HTTP 200: ok' },
+            nextTryMs: 0,
+          }
+        : undefined,
+    test: (d) =>
+      Promise.resolve({ ok: !/fail/.test(d.name), text: /fail/.test(d.name) ? `HTTP 404: ${d.name}` : 'HTTP 200: ok' }),
   };
 }

@@ -21,6 +21,7 @@ import { exclusionRoutes } from './pages/exclusions.ts';
 import { flowRoutes } from './pages/flows.ts';
 import { healthRoutes } from './pages/health.ts';
 import { hostRoutes } from './pages/hosts.ts';
+import { notificationRoutes } from './pages/notifications.ts';
 import { overviewRoutes } from './pages/overview.ts';
 import { pluginRoutes } from './pages/plugins.ts';
 import { scriptEditRoutes } from './pages/script-edit.ts';
@@ -63,6 +64,7 @@ const ROUTES = [
   healthRoutes,
   settingsRoutes,
   accountRoutes,
+  notificationRoutes,
   apiRoutes,
 ];
 

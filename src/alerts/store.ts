@@ -5,7 +5,7 @@
 import { basename } from 'node:path';
 import type { AlertFilter, AlertsPort } from '../appliance/port.ts';
 import { type Level, log } from '../log.ts';
-import type { AlertEvent } from './alert.ts';
+import type { AlertEvent, StoredAlert } from './alert.ts';
 import { createCollection } from './collection.ts';
 import { createLedger, isLedger, type LedgerDoc } from './ledger.ts';
 import type { MatchSubject } from './match.ts';
@@ -55,6 +55,10 @@ export interface AlertStoreOptions {
    * event except the end of an engaged alert that is stored, which must come to its end.
    */
   excluded?(event: AlertEvent): boolean;
+  /** True at the start: nothing is written, all is lost at the end, and that is wanted. */
+  memory?: boolean;
+  /** Called within `add` for each event that made or changed a row. */
+  onTaken?(row: StoredAlert, event: AlertEvent): void;
   /** Where sentences for the owner go besides health(); default the log. */
   say?(level: Level, text: string): void;
 }
@@ -251,6 +255,10 @@ export function createAlertStore(options: AlertStoreOptions): AlertStore {
   /** Writes what an owner did at once, whatever the batch timer says; resolves when it is on the disk. */
   function settle(): Promise<void> {
     changed();
+    if (options.memory) {
+      dirty.clear();
+      return Promise.resolve();
+    }
     if (!usable) return Promise.reject(new Error(`the change is kept in memory only: ${notices.at(-1)}`));
     return new Promise((resolve, reject) => {
       waiting.push({ done: resolve, failed: reject });
@@ -272,6 +280,7 @@ export function createAlertStore(options: AlertStoreOptions): AlertStore {
   return {
     async start() {
       try {
+        if (options.memory) return;
         const docs = await collection.open();
         for (const text of collection.notices()) notice(text);
         const rows: Kept<Row>[] = [];
@@ -286,8 +295,9 @@ export function createAlertStore(options: AlertStoreOptions): AlertStore {
         ledgerAt = performance.now();
       } catch (error) {
         notice(`cannot use ${file}: ${(error as Error).message}; alerts are kept in memory only until the next start`);
+      } finally {
+        timer = setInterval(tick, 100);
       }
-      timer = setInterval(tick, 100);
     },
     async stop() {
       clearInterval(timer);
@@ -311,12 +321,17 @@ export function createAlertStore(options: AlertStoreOptions): AlertStore {
         orphans.delete(row._id);
         touch(row._id);
         any = true;
+        options.onTaken?.(shown(row), event);
       }
       // Nothing was taken in: there is nothing to wait for but what already waits.
       if (!any && dirty.size === 0 && flushing === undefined) return Promise.resolve();
       if (any) {
         evict();
         changed();
+      }
+      if (options.memory) {
+        dirty.clear();
+        return Promise.resolve();
       }
       return new Promise((resolve) => {
         if (usable) waiting.push({ done: resolve });
@@ -363,7 +378,7 @@ export function createAlertStore(options: AlertStoreOptions): AlertStore {
       return () => listeners.delete(listener);
     },
     progress: () => progress,
-    working: () => usable && failure === '',
+    working: () => options.memory === true || (usable && failure === ''),
     writes: () => ledger.days(),
   };
 }

@@ -1,9 +1,11 @@
 /** The appliance put together: its parts, the order in which they start and stop, and what systemd hears of it. */
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { createAdmin } from '../admin/server.ts';
 import { createExclusions } from '../alerts/exclusions.ts';
 import { type AlertStore, createAlertStore } from '../alerts/store.ts';
 import { log } from '../log.ts';
+import { createNotifyDesk } from '../notify/desk.ts';
 import { categoryName, protocolName, riskName } from '../protocols/catalogue.ts';
 import { VERSION } from '../version.ts';
 import { createConfigDesk } from './config-port.ts';
@@ -12,8 +14,9 @@ import { createEngineLink, type EngineLink } from './engine-link.ts';
 import { type EngineCommand, ownCommand } from './engine-process.ts';
 import { createEvidence } from './evidence.ts';
 import { createHealth } from './health.ts';
+import { createAlertNotices, createPartWatch } from './notices.ts';
 import type { AppliancePort, Settings } from './port.ts';
-import { createSettings, InvalidSettings } from './settings.ts';
+import { createSettings, InvalidSettings, peekSettings } from './settings.ts';
 import { SETTINGS_RULES } from './settings-schema.ts';
 import { createNotifier, type Notifier } from './systemd.ts';
 import { createWatchdog, type Watchdog } from './watchdog.ts';
@@ -97,8 +100,14 @@ export function statusLine(link: EngineLink, alerts: AlertStore): string {
 export function createApp(options: AppOptions): App {
   const settings = createSettings(join(options.stateDir, 'settings.json'));
   const configStore = createConfigStore(options.stateDir);
+  const startValues = peekSettings(join(options.stateDir, 'settings.json'), ['writes', 'keepAlerts']);
+  const inMemory = startValues.writes === 'memory';
+  const alertNotices = createAlertNotices(() => settings.get().notifyAgainHours * 3_600_000);
   const alerts: AlertStore = createAlertStore({
     file: join(options.stateDir, 'alerts.db'),
+    fileBytes: startValues.keepAlerts,
+    memory: inMemory,
+    onTaken: (row, event) => alertNotices.take(row, event),
     excluded: (event) => exclusions.excluded(event),
   });
   const exclusions = createExclusions({ file: join(options.stateDir, 'exclusions.db'), rows: alerts });
@@ -128,7 +137,12 @@ export function createApp(options: AppOptions): App {
       language: settings.get().language,
       pluginDirs: options.pluginDirs,
     }),
-    onAlerts: (items) => alerts.add(items),
+    async onAlerts(items) {
+      const stored = alerts.add(items);
+      notify.tellWhen(stored, alertNotices.drain());
+      // The engine forgets an alert when it is stored and when those who must hear of it are written down.
+      await Promise.all([stored, notify.settled()]);
+    },
     onFresh: () => alerts.engineRestarted(),
     onPlugins: (items) => void config.learn(items),
   });
@@ -139,7 +153,20 @@ export function createApp(options: AppOptions): App {
     options.demo === undefined ? {} : DEMO_PRESET,
   );
   const notices = (): string[] => [...settings.notices(), ...configStore.notices(), ...exclusions.notices()];
+  const notify = createNotifyDesk({
+    file: inMemory ? undefined : join(options.stateDir, 'notify.queue'),
+    destinations: () => settings.get().destinations,
+    box: () => ({
+      name: settings.get().name,
+      url: settings.get().pageUrl.replace(/\/+$/, ''),
+      id: settings.get().boxId,
+      version: VERSION,
+    }),
+    // A notice whose alert never reached the store comes again with it from the engine.
+    stillTrue: ({ path }) => !path.startsWith('/alerts/') || alerts.get(path.slice('/alerts/'.length)) !== undefined,
+  });
   const health = createHealth({
+    notify,
     link,
     alerts,
     notifier,
@@ -156,13 +183,19 @@ export function createApp(options: AppOptions): App {
     config,
     settings,
     health,
+    notify,
     names,
     version: VERSION,
   };
+  const partWatch = createPartWatch(
+    () => health.parts(),
+    (notice) => notify.tell(notice),
+  );
   const admin = createAdmin(port, { stateDir: options.stateDir, host: options.host, port: options.port });
 
   settings.onChange = (keys) => {
     interfaceUnsaved = undefined;
+    if (keys.includes('destinations')) notify.changed();
     const forEngine = keys.filter((key) => SETTINGS_RULES[key].applies === 'engine');
     if (forEngine.length > 0 && options.demo === undefined) link.restart(`setting ${forEngine.join(', ')} was changed`);
     else link.configure();
@@ -227,9 +260,12 @@ export function createApp(options: AppOptions): App {
       name: 'settings',
       async start() {
         await settings.start();
-        if (options.interface === undefined) return;
+        const change = {
+          ...(settings.get().boxId === '' ? { boxId: randomBytes(6).toString('hex') } : {}),
+          ...(options.interface === undefined ? {} : { interface: options.interface }),
+        };
         try {
-          await settings.update({ interface: options.interface });
+          await settings.update(change);
         } catch (error) {
           if (error instanceof InvalidSettings) throw error;
           // A card that takes no writes is no reason not to watch.
@@ -243,6 +279,7 @@ export function createApp(options: AppOptions): App {
     { name: 'exclusions', start: () => exclusions.start(), stop: () => exclusions.stop() },
     { name: 'alerts', start: () => alerts.start(), stop: () => alerts.stop() },
     { name: 'health', start: () => health.start(), stop: () => health.stop() },
+    { name: 'notifications', start: () => notify.start(), stop: () => notify.stop() },
     // Before the page: the engine's process starts up while this one makes the pages.
     { name: 'engine', start: () => link.start(), stop: () => link.stop() },
     {
@@ -252,6 +289,7 @@ export function createApp(options: AppOptions): App {
       },
       stop: () => admin.stop(),
     },
+    { name: 'part watch', start: () => partWatch.start(), stop: () => partWatch.stop() },
     { name: 'watchdog', start: startWatchdog, stop: () => watchdog?.stop() },
     {
       name: 'systemd',

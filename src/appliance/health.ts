@@ -11,6 +11,7 @@ export interface HealthSources {
   link: EngineLink;
   alerts: AlertStore;
   notifier: Notifier;
+  notify: { health(): { ok: boolean; text: string } };
   watchdog(): Watchdog | undefined;
   /** Sentences about the settings file, which ask the owner to act, and about the configuration's, which do not. */
   settingsNotices(): string[];
@@ -118,6 +119,7 @@ export function createHealth(sources: HealthSources): HealthDesk {
         flowsPart(sources.link),
         pluginsPart(sources.link),
         alertsPart(sources.alerts),
+        { name: 'notifications', ...sources.notify.health() },
         settings,
         servicePart(sources),
       ];

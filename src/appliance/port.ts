@@ -8,6 +8,7 @@ import type { AlertGroup, Grouping } from '../alerts/group.ts';
 import type { AlertMatch } from '../alerts/match.ts';
 import type { Answer, Args, Topic } from '../link/topics.ts';
 import type { EngineStats, FlowQuery, FlowRow } from '../messages.ts';
+import type { NotifyPort } from '../notify/notify.ts';
 import type { ConfigSet, Grants, HookConf, Permission, PluginInfo, Pool, PoolKind, Subdir } from '../plugins/types.ts';
 import type { Settings } from './settings-schema.ts';
 
@@ -156,5 +157,6 @@ export interface AppliancePort {
   config: ConfigPort;
   settings: SettingsPort;
   health: HealthPort;
+  notify: NotifyPort;
   version: string;
 }

@@ -3,6 +3,9 @@
  * docs/settings.md are made from this table. To add a setting, add an entry; nothing else.
  */
 import { DEFAULT_TUNNELS, parseTunnels, TUNNEL_NAMES } from '../decode/context.ts';
+import type { Destination } from '../notify/notify.ts';
+import { webAddressFault } from '../notify/sender.ts';
+import { destinationsFault } from '../notify/senders.ts';
 import {
   bytes,
   choice,
@@ -10,6 +13,7 @@ import {
   hidden,
   isCidr,
   lines,
+  number,
   type SettingsSection,
   text,
   textFault,
@@ -144,6 +148,38 @@ export const SCHEMA = {
     min: 0,
     max: 10_000_000_000,
   }),
+  notifyAgainHours: number({
+    section: 'notify',
+    title: 'Tell again after',
+    help: 'An alert that goes on or comes back is told again after this time. 0: never.',
+    fallback: 24,
+    min: 0,
+    max: 720,
+    unit: 'hours',
+  }),
+  pageUrl: text({
+    section: 'notify',
+    title: 'Address of this page',
+    help: 'As you open it, such as https://192.168.1.2. Messages link to it; empty: no links.',
+    fallback: '',
+    max: 200,
+    check: (value) => (value === '' ? undefined : webAddressFault(value)),
+  }),
+  boxId: hidden<string>({
+    title: 'Id of the box',
+    help: 'Drawn at the first start; MQTT and webhooks tell boxes apart by it.',
+    fallback: '',
+    secret: false,
+    wrong: (value) =>
+      typeof value === 'string' && /^([0-9a-f]{12})?$/.test(value) ? undefined : 'must be 12 hex digits',
+  }),
+  destinations: hidden<Destination[]>({
+    title: 'Destinations of notifications',
+    help: 'Edited on the notifications page.',
+    fallback: [],
+    secret: true,
+    wrong: destinationsFault,
+  }),
   passwordHash: hidden<string>({
     title: "The owner's password",
     help: 'A scrypt hash, empty until the first visit sets it.',
@@ -151,7 +187,7 @@ export const SCHEMA = {
     secret: true,
     wrong: (value) => textFault(value, SETTINGS_LIMITS.passwordHash),
   }),
-} as const satisfies { [key: string]: Field<never> | Field<string> | Field<number> | Field<boolean> | Field<string[]> };
+} as const;
 
 type Held<F> = F extends Field<infer T> ? T : never;
 

@@ -1,4 +1,5 @@
 /** The settings file: one JSON object {version, settings}, replaced whole and atomically at each change. */
+import { readFileSync } from 'node:fs';
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { damagedName, pruneAside, setAside } from '../alerts/set-aside.ts';
@@ -30,6 +31,25 @@ export class InvalidSettings extends Error {
 type Fields = { [key: string]: unknown };
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * A few values as they stand in the file now, for parts that are built before the settings are started; what is missing or
+ * wrong is the default.
+ */
+export function peekSettings<K extends keyof Settings>(file: string, keys: readonly K[]): Pick<Settings, K> {
+  const out = defaultSettings();
+  try {
+    const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const stored = isFields(parsed) && isFields(parsed['settings']) ? parsed['settings'] : {};
+    for (const key of keys) {
+      if (Object.hasOwn(stored, key) && SETTINGS_RULES[key].wrong(stored[key]) === undefined)
+        Object.assign(out, { [key]: stored[key] });
+    }
+  } catch {
+    // start() says what is wrong with the file.
+  }
+  return out;
+}
 
 export function createSettings(file: string, now: () => number = Date.now): SettingsStore {
   let settings: Readonly<Settings> = Object.freeze(defaultSettings());

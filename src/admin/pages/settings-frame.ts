@@ -13,6 +13,7 @@ export interface SettingsTab {
 
 export const SETTINGS_TABS: readonly SettingsTab[] = [
   { href: '/settings', label: 'settings.tab.box', icon: 'settings' },
+  { href: '/settings/notifications', label: 'settings.tab.notify', icon: 'bell' },
   { href: '/settings/account', label: 'settings.tab.account', icon: 'key' },
 ];
 

@@ -1,12 +1,14 @@
 import { enAdvice } from './en-advice.ts';
 import { enAlerts } from './en-alerts.ts';
 import { enNetwork } from './en-network.ts';
+import { enSettings } from './en-settings.ts';
 
 /** All texts of the page in English, by key. {holes} are filled by t(); {one, other} is chosen by n. */
 export const en = {
   ...enAlerts,
   ...enAdvice,
   ...enNetwork,
+  ...enSettings,
   product: 'spanwatch',
   number: '{n}',
   unknown: 'unknown',
@@ -382,13 +384,6 @@ export const en = {
   'engine.running': 'running',
   'engine.down': 'down',
 
-  'settings.title': 'Settings',
-  'settings.tab.box': 'This box',
-  'settings.tab.account': 'Account',
-  'settings.engine': 'A change starts the engine anew.',
-  'settings.restart': 'A change takes effect when the service starts anew.',
-  'settings.unknown': 'There is no setting {key}.',
-  'settings.saved': 'Saved.',
   'settings.password': 'Password',
   'settings.password.current': 'Current password',
   'settings.password.new': 'New password',
