@@ -6,7 +6,7 @@ import type { AlertEvent } from './alerts/alert.ts';
 import type { SourceState, SourceStats } from './capture/source.ts';
 import type { FlowRecord } from './flows/record.ts';
 import type { Topic } from './link/topics.ts';
-import type { ConfigSet, Grants, PluginInfo, Pool } from './plugins/types.ts';
+import type { ConfigSet, Grants, PluginInfo, Pool, Recipient } from './plugins/types.ts';
 
 export const PROTOCOL_VERSION = 1;
 
@@ -20,6 +20,10 @@ export interface EngineConfig {
   pools: Pool[];
   /** What the owner allowed plugins to touch. */
   grants: Grants;
+  /** Who is told of alerts through back-ends that plugins bring. */
+  recipients: Recipient[];
+  /** Lines from other machines for scripts of kind syslog: where they come in, and which script gets whose ("*" = anyone's). */
+  syslog: { listen: string; producers: { [source: string]: string } };
   /** Language of plugin texts, "en". */
   language: string;
   /** Folders searched for plugins, shipped first. */

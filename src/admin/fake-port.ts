@@ -49,7 +49,7 @@ export interface FakePort extends AppliancePort {
 
 /** Sets, pools and grants that no disk keeps. */
 function memoryConfig(): ConfigStore {
-  let state: ConfigState = { sets: [emptySet()], pools: defaultPools(), grants: {} };
+  let state: ConfigState = { sets: [emptySet()], pools: defaultPools(), grants: {}, recipients: [] };
   const changeAll: ConfigStore['changeAll'] = (change) => {
     const next = change(state);
     const changed = next !== state;
@@ -62,6 +62,7 @@ function memoryConfig(): ConfigStore {
     sets: () => state.sets,
     pools: () => state.pools,
     grants: () => state.grants,
+    recipients: () => state.recipients,
     changeAll,
     change: (change) => changeAll((all) => ({ ...all, sets: change(all.sets) })),
     save: async (sets) => void (await changeAll((all) => ({ ...all, sets: [...sets] }))),

@@ -97,6 +97,10 @@ export function statusLine(link: EngineLink, alerts: AlertStore): string {
   return `watching ${name}: ${Math.round(stats.packetsPerSecond)} packets/s, ${stats.flows.active} flows, ${unseen}`;
 }
 
+/** "192.168.1.5=suricata" lines as a table; lines that are none were refused when they were saved. */
+const producersOf = (lines: readonly string[]): { [source: string]: string } =>
+  Object.fromEntries(lines.map((line) => line.split('=', 2).map((part) => part.trim()) as [string, string]));
+
 export function createApp(options: AppOptions): App {
   const settings = createSettings(join(options.stateDir, 'settings.json'));
   const configStore = createConfigStore(options.stateDir);
@@ -134,6 +138,8 @@ export function createApp(options: AppOptions): App {
       configSets: configStore.sets(),
       pools: configStore.pools(),
       grants: configStore.grants(),
+      recipients: configStore.recipients(),
+      syslog: { listen: settings.get().syslogListen, producers: producersOf(settings.get().syslogProducers) },
       language: settings.get().language,
       pluginDirs: options.pluginDirs,
     }),

@@ -17,6 +17,7 @@ import {
   updateScript,
 } from '../plugins/configsets.ts';
 import { type PoolResult, putPool, removePool, withoutSet } from '../plugins/pools.ts';
+import { parseRecipient, recipientFault } from '../plugins/recipients.ts';
 import type { ConfigSet, HookConf, PluginInfo, ScriptConf, ScriptInfo, Subdir } from '../plugins/types.ts';
 import { parseConf } from '../plugins/validate.ts';
 import type { ConfigState, ConfigStore } from './config-store.ts';
@@ -155,6 +156,32 @@ export function createConfigDesk(
         grants: { ...state.grants, [plugin]: { ...state.grants[plugin], [permission]: granted } },
       })),
     grants: () => store.grants(),
+    recipients: () => store.recipients(),
+    async saveRecipient(wanted) {
+      const recipient = parseRecipient(wanted);
+      if (!recipient) return { ok: false, field: '', message: 'that is no recipient' };
+      const owner = plugins().find((plugin) => plugin.key === recipient.plugin);
+      const endpoint = owner?.endpoints.find((one) => one.key === recipient.endpoint);
+      let { id } = recipient;
+      const saved = await keep((state) => {
+        const fault = recipientFault(recipient, state.recipients, endpoint);
+        if (fault) return { ok: false, ...fault };
+        const old = state.recipients.find((one) => one.id === recipient.id);
+        if (!old) id = Math.max(0, ...state.recipients.map((one) => one.id)) + 1;
+        const kept = { ...recipient, id, name: recipient.name.trim() };
+        const recipients = old
+          ? state.recipients.map((one) => (one === old ? kept : one))
+          : [...state.recipients, kept];
+        return { ...state, recipients };
+      });
+      return saved.ok ? { ok: true, id } : saved;
+    },
+    removeRecipient: (id) =>
+      keep((state) =>
+        state.recipients.some((one) => one.id === id)
+          ? { ...state, recipients: state.recipients.filter((one) => one.id !== id) }
+          : { ok: false, field: '', message: `there is no recipient ${id}` },
+      ),
     async learn(items) {
       const met = items.flatMap((plugin) => plugin.scripts);
       try {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { createCollection } from '../alerts/collection.ts';
 import { emptySet, parseConfig } from '../plugins/configsets.ts';
 import { defaultPools, normalMember } from '../plugins/pools.ts';
-import { type ConfigSet, type Grants, PERMISSIONS, POOL_KINDS, type Pool } from '../plugins/types.ts';
+import { parseRecipient } from '../plugins/recipients.ts';
+import { type ConfigSet, type Grants, PERMISSIONS, POOL_KINDS, type Pool, type Recipient } from '../plugins/types.ts';
 
 /** Script names and parameters may hold "." and "$", which NeDB refuses in field names: the set is kept as JSON text. */
 interface SetDoc {
@@ -20,6 +21,7 @@ export interface ConfigState {
   sets: ConfigSet[];
   pools: Pool[];
   grants: Grants;
+  recipients: Recipient[];
 }
 
 export interface ConfigStore {
@@ -29,6 +31,7 @@ export interface ConfigStore {
   sets(): ConfigSet[];
   pools(): Pool[];
   grants(): Grants;
+  recipients(): Recipient[];
   /** As change(), of everything at once. */
   changeAll(change: (state: ConfigState) => ConfigState): Promise<boolean>;
   /**
@@ -56,6 +59,18 @@ function parseText(json: string): unknown {
 /** Pools and grants lie beside the sets, as documents of their own. */
 const POOLS = 'pools';
 const GRANTS = 'grants';
+const RECIPIENTS = 'recipients';
+
+function parseRecipients(value: unknown): Recipient[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const out: Recipient[] = [];
+  for (const item of value as unknown[]) {
+    const recipient = parseRecipient(item);
+    if (recipient === undefined) return undefined;
+    out.push(recipient);
+  }
+  return out;
+}
 
 function parsePools(value: unknown): Pool[] | undefined {
   if (!Array.isArray(value)) return undefined;
@@ -95,6 +110,7 @@ function check(doc: Fields): boolean {
   const value = parseText(json);
   if (_id === POOLS) return parsePools(value) !== undefined;
   if (_id === GRANTS) return parseGrants(value) !== undefined;
+  if (_id === RECIPIENTS) return parseRecipients(value) !== undefined;
   return /^\d{1,9}$/.test(String(_id)) && parseConfig(value) !== undefined;
 }
 
@@ -109,15 +125,16 @@ export function createConfigStore(stateDir: string, now: () => number = Date.now
     now,
   });
   const notices: string[] = [];
-  let state: ConfigState = { sets: [emptySet()], pools: defaultPools(), grants: {} };
+  let state: ConfigState = { sets: [emptySet()], pools: defaultPools(), grants: {}, recipients: [] };
   let usable = false;
   let writing: Promise<void> = Promise.resolve();
 
   const docOf = (set: ConfigSet): SetDoc => ({ _id: String(set.id), name: set.name, json: JSON.stringify(set.config) });
-  const docsOf = ({ sets, pools, grants }: ConfigState): SetDoc[] => [
+  const docsOf = ({ sets, pools, grants, recipients }: ConfigState): SetDoc[] => [
     ...sets.map(docOf),
     { _id: POOLS, name: '', json: JSON.stringify(pools) },
     { _id: GRANTS, name: '', json: JSON.stringify(grants) },
+    { _id: RECIPIENTS, name: '', json: JSON.stringify(recipients) },
   ];
 
   async function write(next: ConfigState): Promise<void> {
@@ -133,7 +150,7 @@ export function createConfigStore(stateDir: string, now: () => number = Date.now
       (doc) =>
         collection.stats().broken ||
         before.get(doc._id) !== JSON.stringify(doc) ||
-        (collection.live(doc._id) === undefined && doc._id !== POOLS && doc._id !== GRANTS),
+        (collection.live(doc._id) === undefined && /^\d/.test(doc._id)),
     );
     const kept = new Set(docs.map((doc) => doc._id));
     await collection.write(
@@ -175,6 +192,7 @@ export function createConfigStore(stateDir: string, now: () => number = Date.now
           const value = parseText(doc.json);
           if (doc._id === POOLS) state.pools = parsePools(value) ?? defaultPools();
           else if (doc._id === GRANTS) state.grants = parseGrants(value) ?? {};
+          else if (doc._id === RECIPIENTS) state.recipients = parseRecipients(value) ?? [];
           else sets.push({ id: Number(doc._id), name: doc.name, config: parseConfig(value) ?? {} });
         }
         sets.sort((a, b) => a.id - b.id);
@@ -190,6 +208,7 @@ export function createConfigStore(stateDir: string, now: () => number = Date.now
     sets: () => state.sets,
     pools: () => state.pools,
     grants: () => state.grants,
+    recipients: () => state.recipients,
     change,
     changeAll,
     async save(next) {

@@ -41,7 +41,16 @@ async function bench(
     runtimeDir,
     version: 'test',
     command: (socketPath) => ({ file: process.execPath, args: [FAKE, socketPath, ...modes] }),
-    config: () => ({ localNetworks: [], configSets: [], pools: [], grants: {}, language: 'en', pluginDirs: [] }),
+    config: () => ({
+      localNetworks: [],
+      configSets: [],
+      pools: [],
+      grants: {},
+      recipients: [],
+      syslog: { listen: '', producers: {} },
+      language: 'en',
+      pluginDirs: [],
+    }),
     onAlerts(items) {
       alerts.push(...items);
       return Promise.resolve();

@@ -9,7 +9,17 @@ import type { AlertMatch } from '../alerts/match.ts';
 import type { Answer, Args, Topic } from '../link/topics.ts';
 import type { EngineStats, FlowQuery, FlowRow } from '../messages.ts';
 import type { NotifyPort } from '../notify/notify.ts';
-import type { ConfigSet, Grants, HookConf, Permission, PluginInfo, Pool, PoolKind, Subdir } from '../plugins/types.ts';
+import type {
+  ConfigSet,
+  Grants,
+  HookConf,
+  Permission,
+  PluginInfo,
+  Pool,
+  PoolKind,
+  Recipient,
+  Subdir,
+} from '../plugins/types.ts';
 import type { Settings } from './settings-schema.ts';
 
 export type { Settings } from './settings-schema.ts';
@@ -121,6 +131,11 @@ export interface ConfigPort {
   /** Adds a pool (without id) or replaces one. */
   savePool(pool: Omit<Pool, 'id'> & { id?: number }): Promise<Saved>;
   removePool(kind: PoolKind, id: number): Promise<Saved>;
+  /** Who is told of alerts through plugins' back-ends; secrets are among the fields. */
+  recipients(): Recipient[];
+  /** Adds a recipient (id 0) or replaces one. */
+  saveRecipient(recipient: Recipient): Promise<Saved>;
+  removeRecipient(id: number): Promise<Saved>;
   /** Answers what a plugin asks for (PluginInfo.permissions). */
   permit(plugin: string, permission: Permission, granted: boolean): Promise<Saved>;
   /** Answers given so far, by plugin. */

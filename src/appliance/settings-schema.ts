@@ -6,6 +6,8 @@ import { DEFAULT_TUNNELS, parseTunnels, TUNNEL_NAMES } from '../decode/context.t
 import type { Destination } from '../notify/notify.ts';
 import { webAddressFault } from '../notify/sender.ts';
 import { destinationsFault } from '../notify/senders.ts';
+
+import { parseListen } from '../plugins/syslog-input.ts';
 import {
   bytes,
   choice,
@@ -112,6 +114,25 @@ export const SCHEMA = {
     fallback: [...DEFAULT_TUNNELS],
     most: Object.keys(TUNNEL_NAMES).length,
     check: (entry) => (parseTunnels([entry]).bad.length === 0 ? undefined : 'is not a tunnel that can be looked into'),
+  }),
+  syslogListen: text({
+    section: 'capture',
+    title: 'Syslog from other machines',
+    help: 'Where lines come in for plugins that read logs, such as udp://0.0.0.0:5514 or tcp://0.0.0.0:5514. Empty: nowhere.',
+    fallback: '',
+    max: 80,
+    mono: true,
+    check: (value) =>
+      value === '' || parseListen(value) ? undefined : 'must be written as udp://0.0.0.0:5514 or tcp://0.0.0.0:5514',
+  }),
+  syslogProducers: lines({
+    section: 'capture',
+    title: 'Whose lines go to which script',
+    help: 'One per line: 192.168.1.5=suricata. A * instead of the address stands for any machine.',
+    fallback: [],
+    most: 64,
+    check: (entry) =>
+      /^\s*(\*|[0-9a-fA-F.:]+)\s*=\s*[\w.-]+\s*$/.test(entry) ? undefined : 'must be written as 192.168.1.5=suricata',
   }),
   writes: choice({
     section: 'storage',

@@ -27,6 +27,7 @@ import { FlowQueries } from './flow-query.ts';
 import { Marks } from './marks.ts';
 import { ownAddresses } from './own-addresses.ts';
 import { Pipeline } from './pipeline.ts';
+import { PluginDesk } from './plugin-desk.ts';
 import { QualityWindow } from './quality.ts';
 import { QualityMinutes } from './quality-minutes.ts';
 import { Traffic } from './traffic.ts';
@@ -67,6 +68,7 @@ export class Engine {
   readonly #traffic: Traffic;
   readonly #minutes = new QualityMinutes();
   readonly #evidence: EvidenceStore | undefined;
+  readonly #desk: PluginDesk;
   #pools = new PoolIndex([]);
   #networksConfigured = false;
   #host: PluginHost | undefined;
@@ -105,6 +107,14 @@ export class Engine {
     });
     this.#traffic.register(this.#answers);
     this.#answers.on('quality', ({ minutes }) => ({ minutes: this.#minutes.minutes(Number(minutes) || 0) }));
+    this.#desk = new PluginDesk({
+      pipeline: this.#pipeline,
+      stateDir: options.stateDir,
+      memoryOnly: options.memoryOnly ?? false,
+      host: () => this.#host,
+      log: (level, source, text) => this.#log(level, source, text),
+    });
+    this.#desk.register(this.#answers);
     this.#quality = new QualityWindow(() => this.#counted());
     const { evidenceDir, evidenceBytes = 0 } = options;
     if (evidenceDir !== undefined && evidenceBytes > 0) {
@@ -154,6 +164,7 @@ export class Engine {
     if (this.#host) {
       await Promise.race([this.#host.drain(), new Promise<void>((resolve) => setTimeout(resolve, 1000))]);
       await this.#host.stop();
+      await this.#desk.stop();
     }
     await this.#server.close();
   }
@@ -226,6 +237,7 @@ export class Engine {
     this.#pipeline.decoding.follow = tunnels.follow;
     this.#networksConfigured = config.localNetworks.length > 0;
     this.#pools = new PoolIndex(config.pools);
+    this.#desk.configure(config.syslog.listen, config.syslog.producers);
     if (this.#host) {
       this.#host.configure(config);
       for (const plugin of config.release) this.#host.release(plugin);
@@ -237,10 +249,15 @@ export class Engine {
       configSets: config.configSets,
       pools: config.pools,
       grants: config.grants,
+      recipients: config.recipients,
       engine: 'wasm',
       entities: new Entities(this.#pipeline, this.#options.source, () => this.#host?.health().skipped ?? 0),
       onAlerts: (items) => this.#server.alerts(items.map((item) => this.#stamp(item))),
-      onStatus: (flowId, _status, name, score) => this.#marks.add(flowId, name, score),
+      onStatus: (flowId, _status, name, score, hosts) => {
+        this.#marks.add(flowId, name, score);
+        if (hosts) this.#desk.score(hosts);
+      },
+      ...this.#desk.hostOptions(),
       onPlugins: (items) => {
         this.#plugins = items;
         this.#server.send({ kind: 'plugins', items });

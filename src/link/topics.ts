@@ -5,6 +5,9 @@
  */
 import type { QualityMinute } from '../alerts/alert.ts';
 import type { DoctorReport } from '../doctor/verdict.ts';
+import type { RecipientState } from '../plugins/recipients.ts';
+import type { SeriesInfo } from '../plugins/series.ts';
+import type { Recipient } from '../plugins/types.ts';
 import type { Shape } from './shape.ts';
 import { TRAFFIC_ANSWERS, type TrafficTopics } from './topics-traffic.ts';
 
@@ -15,6 +18,18 @@ export interface Topics extends TrafficTopics {
   doctor: { args: Record<string, never>; answer: DoctorReport };
   /** What capture missed, minute by minute, oldest first; the last one is not over yet. At most 1440. */
   quality: { args: { minutes: number }; answer: { minutes: QualityMinute[] } };
+  /** A page that a plugin brings, as HTML that nobody has looked at yet. */
+  pluginPage: {
+    args: { plugin: string; file: string; query: { [name: string]: string } };
+    answer: { ok: boolean; text: string };
+  };
+  /** Time series that plugins write; of one plugin, or with "" of all. */
+  pluginSeries: { args: { plugin: string }; answer: { series: SeriesInfo[] } };
+  /** Points of a series, oldest first: times in ms, one list of values for each metric, null where nothing is known. */
+  pluginPoints: { args: { id: string }; answer: { times: number[]; values: (number | null)[][] } };
+  pluginRecipients: { args: Record<string, never>; answer: { items: RecipientState[] } };
+  /** Sends a test message through a plugin's back-end. */
+  tryRecipient: { args: { recipient: Recipient }; answer: { ok: boolean; text: string } };
 }
 
 export type Topic = keyof Topics;
@@ -47,6 +62,13 @@ export const ANSWERS: { readonly [T in Topic]: Shape } = {
       },
     ],
   },
+  pluginPage: { ok: true, text: '' },
+  pluginSeries: {
+    series: [{ id: '', plugin: '', schema: '', tags: {}, metrics: [''], step: 0, counter: true, points: 0, lastMs: 0 }],
+  },
+  pluginPoints: { times: [0], values: [[null]] },
+  pluginRecipients: { items: [{ id: 0, waiting: 0, sent: 0, dropped: 0, failures: 0, last: '' }] },
+  tryRecipient: { ok: true, text: '' },
 };
 
 export const isTopic = (value: unknown): value is Topic => typeof value === 'string' && Object.hasOwn(ANSWERS, value);

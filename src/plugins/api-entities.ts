@@ -4,9 +4,9 @@
  */
 import type { HostFunction, LuaValue, Vm } from '../sandbox/index.ts';
 import { type Binder, binderOf } from './api-flow.ts';
-import type { InterfaceSnapshot, Table } from './entities.ts';
-import { allCategories, allProtocols, categoryId, protocolId, protocolName } from './ndpi.ts';
-import { type EntityContext, ROOM_LIMITS, type Room } from './room.ts';
+import type { HostSnapshot, InterfaceSnapshot, Table } from './entities.ts';
+import { allCategories, allProtocols, categoryId, l4ByScriptName, protocolId, protocolName } from './ndpi.ts';
+import { type EntityContext, type ExternalFlow, ROOM_LIMITS, type Room } from './room.ts';
 
 const asTable = (value: Table): LuaValue => value as unknown as LuaValue;
 const one = (value: LuaValue | Table | undefined): LuaValue[] => (value === undefined ? [] : [value as LuaValue]);
@@ -118,7 +118,7 @@ function hostFunctions(room: Room): { [name: string]: HostFunction } {
     getIp: () => one(host() && { ip: host()!.ip, vlan: host()!.vlan }),
     isLocal: () => one(host()?.local),
     getTsKey: () => one(host() && (host()!.vlan === 0 ? host()!.ip : `${host()!.ip}@${host()!.vlan}`)),
-    getPoolId: () => one(host() && { host_pool_id: Number(info()?.['host_pool_id'] ?? 0) }),
+    getPoolId: () => one(host() && { host_pool_id: poolOf(room, host()!) }),
     getBytes: () => pick(info(), 'bytes.sent', 'bytes.rcvd'),
     getPackets: () => pick(info(), 'packets.sent', 'packets.rcvd'),
     getApplicationBytes: traffic('applications'),
@@ -163,7 +163,11 @@ function interfaceFunctions(room: Room): { [name: string]: HostFunction } {
     viewedBy: nothing,
     getPeriodicActivitiesStats: () => [asTable(current().activities ?? {})],
     getHashTablesStats: () => [asTable(current().tables ?? {})],
-    checkDroppedAlerts: () => [0],
+    checkDroppedAlerts: () => {
+      const lost = room.alertsDropped;
+      room.alertsDropped = 0;
+      return [room.entity?.kind === 'system' ? lost : 0];
+    },
     getBatchedMacsInfo: ([slot]) => {
       const macs = current().macs ?? [];
       const from = Number(slot) || 0;
@@ -181,8 +185,29 @@ function interfaceFunctions(room: Room): { [name: string]: HostFunction } {
       return found ? [asTable(found.info)] : [];
     },
     getMacInfo: ([mac]) => one(current().macs?.find((row) => row['mac'] === mac)),
-    getHostPoolsInfo: () => [{ num_members_per_pool: {} }],
-    getHostPoolsStats: () => [{}],
+    getHostPoolsInfo: () => {
+      const members: { [pool: string]: { num_hosts: number; num_l2_devices: number } } = {};
+      for (const pool of room.pools.pools) {
+        if (pool.kind === 'host') members[String(pool.id)] = { num_hosts: 0, num_l2_devices: 0 };
+      }
+      for (const host of room.entities?.hosts ?? []) {
+        if (!host.local) continue;
+        const id = String(poolOf(room, host));
+        const pool = (members[id] ??= { num_hosts: 0, num_l2_devices: 0 });
+        pool.num_hosts++;
+      }
+      return [{ num_members_per_pool: members }];
+    },
+    getHostPoolsStats: () => {
+      const stats: { [pool: string]: { 'bytes.sent': number; 'bytes.rcvd': number } } = {};
+      for (const host of room.entities?.hosts ?? []) {
+        const id = String(poolOf(room, host));
+        const pool = (stats[id] ??= { 'bytes.sent': 0, 'bytes.rcvd': 0 });
+        pool['bytes.sent'] += Number(host.info['bytes.sent'] ?? 0);
+        pool['bytes.rcvd'] += Number(host.info['bytes.rcvd'] ?? 0);
+      }
+      return [stats];
+    },
     getEngagedAlerts: ([entity, value]) => [
       alertsOf(room, typeof entity === 'number' ? entity : undefined, typeof value === 'string' ? value : undefined, 0),
     ],
@@ -202,8 +227,16 @@ function interfaceFunctions(room: Room): { [name: string]: HostFunction } {
     queryAlertsRaw: () => [{}],
     queryFlowAlertsRaw: () => [{}],
     incTotalHostAlerts: nothing,
-    incSyslogStats: nothing,
-    processFlow: no,
+    incSyslogStats: ([events, malformed, dispatched, unhandled, alerts, hosts]) => {
+      const [a, b, c, d, e, f] = [events, malformed, dispatched, unhandled, alerts, hosts].map((n) => Number(n) || 0);
+      room.syslogStats = { events: a!, malformed: b!, dispatched: c!, unhandled: d!, alerts: e!, hosts: f! };
+      return [];
+    },
+    processFlow: ([flow]) => {
+      const told = externalFlow(flow);
+      if (told) room.out.external(told);
+      return [told !== undefined];
+    },
     findFlowByKeyAndHashId: nothing,
     checkInterfaceAlerts: nothing,
     checkHostsAlerts: nothing,
@@ -211,6 +244,32 @@ function interfaceFunctions(room: Room): { [name: string]: HostFunction } {
     reloadCompanions: nothing,
   };
 }
+
+const poolOf = (room: Room, { ip, vlan, info }: HostSnapshot): number =>
+  room.pools.ofHost(ip, vlan, String(info['mac'] ?? ''));
+
+/** The flow that a script of kind syslog tells of (interface.processFlow of 4.2), or undefined when it names none. */
+function externalFlow(value: LuaValue): ExternalFlow | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const text = (key: string): string => (typeof value[key] === 'string' ? value[key] : '');
+  const number = (key: string): number => Math.trunc(Number(value[key]) || 0);
+  const proto = value['l4_proto'];
+  const id = typeof proto === 'string' && !/^\d+$/.test(proto) ? l4ByScriptName(proto.toLowerCase()) : Number(proto);
+  const client = text('src_ip').slice(0, 64);
+  const server = text('dst_ip').slice(0, 64);
+  if (client === '' || server === '' || id === undefined || !(id >= 0 && id < 256)) return undefined;
+  return {
+    client,
+    server,
+    clientPort: number('src_port') & 0xffff,
+    serverPort: number('dst_port') & 0xffff,
+    proto: id,
+    vlan: number('vlan_id') & 0xfff,
+    alert: text('external_alert').slice(0, EXTERNAL_ALERT),
+  };
+}
+/** Characters of an alert that is left on a flow: it travels with the flow's record. */
+const EXTERNAL_ALERT = 6000;
 
 /** interface.*, host.* and network.*, bound on demand. */
 export function bindEntities(vm: Vm, room: Room): { [table: string]: Binder } {

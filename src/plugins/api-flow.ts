@@ -118,6 +118,7 @@ function side(
   local: boolean,
   group: boolean,
   vlan: number,
+  pool: number,
 ): { [key: string]: LuaValue } {
   return {
     [`${prefix}.ip`]: ip,
@@ -132,7 +133,7 @@ function side(
     [`${prefix}.broadmulticast`]: group,
     [`${prefix}.allowed_host`]: true,
     [`${prefix}.private`]: PRIVATE.test(ip),
-    [`${prefix}.pool_id`]: 0,
+    [`${prefix}.pool_id`]: pool,
     [`${prefix}.network_id`]: -1,
     [`${prefix}.asn`]: 0,
     [`${prefix}.country`]: '',
@@ -147,8 +148,26 @@ function fullInfo(room: Room): { [key: string]: LuaValue } {
   const state = room.flowState();
   const both = clientIssues(v) + serverIssues(v);
   return {
-    ...side('cli', v.clientIp, v.clientPort, v.clientMac, v.clientLocal, v.clientGroup, v.vlan),
-    ...side('srv', v.serverIp, v.serverPort, v.serverMac, v.serverLocal, v.serverGroup, v.vlan),
+    ...side(
+      'cli',
+      v.clientIp,
+      v.clientPort,
+      v.clientMac,
+      v.clientLocal,
+      v.clientGroup,
+      v.vlan,
+      room.pools.ofHost(v.clientIp, v.vlan, v.clientMac),
+    ),
+    ...side(
+      'srv',
+      v.serverIp,
+      v.serverPort,
+      v.serverMac,
+      v.serverLocal,
+      v.serverGroup,
+      v.vlan,
+      room.pools.ofHost(v.serverIp, v.vlan, v.serverMac),
+    ),
     ...(v.proto === 6 ? tcpStats(v) : {}),
     ...dnsTable(v),
     ...httpTable(v),

@@ -1,7 +1,7 @@
 /** ntop.*: cache, preferences, identity, time. What 4.2 answers with "no value" is answered so; network calls are refused. */
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
-import { hostname } from 'node:os';
+import { freemem, hostname, loadavg, totalmem } from 'node:os';
 import type { HostFunction, LuaValue, Vm } from '../sandbox/index.ts';
 import { type Binder, binderOf } from './api-flow.ts';
 import type { Room } from './room.ts';
@@ -224,11 +224,19 @@ function factFunctions(room: Room): { [name: string]: HostFunction } {
     send_udp_data: no,
     send_tcp_data: no,
     speedtest: nothing,
-    recipient_enqueue: no,
-    recipient_dequeue: nothing,
+    recipient_enqueue: ([id, high, alert]) => [
+      typeof alert === 'string' && room.recipients.enqueue(whole(id, -1), high === true, alert),
+    ],
+    recipient_dequeue: ([id, high]) => {
+      const alert = room.recipients.dequeue(whole(id, -1), high === true);
+      return alert === undefined ? [] : [alert];
+    },
     recipient_register: nothing,
     recipient_delete: nothing,
-    recipient_stats: () => [{}],
+    recipient_stats: ([id]) => {
+      const stats = room.recipients.list().find((one) => one.id === whole(id, -1));
+      return stats ? [{ num_uses: stats.sent, num_drops: stats.dropped, num_queued: stats.waiting }] : [];
+    },
     popInternalAlerts: nothing,
     verboseTrace: nothing,
     md5: ([value]) => (text(value) === undefined ? [] : [createHash('md5').update(text(value)!).digest('hex')]),
@@ -250,15 +258,16 @@ function factFunctions(room: Room): { [name: string]: HostFunction } {
     bitmapClear: ([bitmap, bit]) => [Number(BigInt(whole(bitmap, 0)) & ~(bitOf(bitmap, bit) ?? 0n))],
     systemHostStat: () => {
       const memory = process.memoryUsage();
+      const resident = Math.floor(memory.rss / 1024);
       return [
         {
-          cpu_load: 0,
-          mem_ntopng_resident: Math.floor(memory.rss / 1024),
-          mem_ntopng_virtual: Math.floor(memory.rss / 1024),
-          mem_total: 0,
-          mem_used: 0,
-          dropped_alerts: 0,
-          written_alerts: 0,
+          cpu_load: loadavg()[0] ?? 0,
+          mem_ntopng_resident: resident,
+          mem_ntopng_virtual: resident,
+          mem_total: Math.floor(totalmem() / 1024),
+          mem_used: Math.floor((totalmem() - freemem()) / 1024),
+          dropped_alerts: room.alertsDropped,
+          written_alerts: room.alertsRaised,
           alerts_queries: 0,
           alerts_stats: {},
         },

@@ -260,7 +260,7 @@ schema:addMetric("resident_bytes")
 return { hooks = { min = function(params)
   if params.ts_enabled then ts_utils.append("redis:memory", { ifid = getSystemInterfaceId(), resident_bytes = ntop.getCacheStatus().dbsize }, params.when, verbose) end
   local stats = require("system_utils").systemHostStats()
-  ntop.setCache("ntopng.cache.monitor", json.encode({ load = stats.cpu_load, storage = require("storage_utils").storageInfo(true, 5).total > 0 }), 120)
+  ntop.setCache("ntopng.cache.monitor", json.encode({ load = stats.cpu_load >= 0, storage = require("storage_utils").storageInfo(true, 5).total > 0 }), 120)
   io.write(ntop.getCache("ntopng.cache.monitor") .. "\\n")
 end } }`,
       'user_scripts/system/preference.lua': `
@@ -269,7 +269,7 @@ return { hooks = { min = function() end }, onEnable = function() ntop.setPref("n
     },
     run(kit) {
       kit.periodic('min', T0, snapshot({}));
-      assert.deepEqual(kit.texts(), ['{"load":0,"storage":true}']);
+      assert.deepEqual(kit.texts(), ['{"load":true,"storage":true}']);
       assert.equal(kit.room.kv.get('ntopng.prefs.x'), '1');
     },
     alerts: [],

@@ -9,7 +9,7 @@ import type { StoredEntry } from './kv.ts';
 import type { OutsideOptions } from './outside.ts';
 import type { SyslogLine } from './protocol.ts';
 import type { RecipientState } from './recipients.ts';
-import type { ExternalFlow } from './room.ts';
+import type { ExternalFlow, HostScores } from './room.ts';
 import type { SeriesStore } from './series.ts';
 import type { PluginConfig, PluginInfo, Recipient } from './types.ts';
 
@@ -30,7 +30,7 @@ export interface PluginHostOptions extends HostConfig {
   /** Sent once per batch, at most a few times a second. */
   onAlerts(items: AlertEvent[]): void;
   /** A plugin put a status on a flow; the engine keeps it with the flow for pages and later hooks. */
-  onStatus(flowId: number, status: number, name: string, score: number, client: number, server: number): void;
+  onStatus(flowId: number, status: number, name: string, score: number, hosts?: HostScores): void;
   /** List of plugins changed (load, error, quarantine, meter every few seconds). */
   onPlugins(items: PluginInfo[]): void;
   onLog(level: 'error' | 'warn' | 'info' | 'debug', plugin: string, text: string): void;

@@ -335,8 +335,7 @@ class Host implements PluginHost {
         for (const draft of message.items) this.#alert(draft);
         break;
       case 'notes':
-        for (const note of message.statuses)
-          onStatus(note.flowId, note.status, note.name, note.score, note.client, note.server);
+        for (const note of message.statuses) onStatus(note.flowId, note.status, note.name, note.score, note.hosts);
         for (const line of message.logs) onLog(line.level, line.plugin, line.text);
         break;
       case 'plugins':

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { LuaValue } from '../sandbox/index.ts';
 import type { AlertDraft } from './room.ts';
-import type { Recipient } from './types.ts';
+import type { PluginEndpoint, Recipient } from './types.ts';
 
 export const RECIPIENT_LIMITS = {
   recipients: 32,
@@ -210,6 +210,49 @@ export class Recipients {
       last,
     }));
   }
+}
+
+/** A recipient as it was stored or came from a form; undefined when it is none. */
+export function parseRecipient(value: unknown): Recipient | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { id, name, plugin, endpoint, conf, params, minSeverity, enabled } = value as { [key: string]: unknown };
+  if (typeof id !== 'number' || typeof name !== 'string' || typeof plugin !== 'string') return undefined;
+  if (typeof endpoint !== 'string' || typeof minSeverity !== 'number' || typeof enabled !== 'boolean') return undefined;
+  return { id, name, plugin, endpoint, conf: textsOf(conf), params: textsOf(params), minSeverity, enabled };
+}
+function textsOf(value: unknown): { [name: string]: string } {
+  const out: { [name: string]: string } = {};
+  if (typeof value !== 'object' || value === null) return out;
+  for (const [name, text] of Object.entries(value).slice(0, 32))
+    if (typeof text === 'string' && name !== '__proto__') out[name] = text.slice(0, 2048);
+  return out;
+}
+
+/** Says what is wrong with a recipient, by field; undefined when nothing is. */
+export function recipientFault(
+  recipient: Recipient,
+  others: readonly Recipient[],
+  endpoint: PluginEndpoint | undefined,
+): { field: string; message: string } | undefined {
+  const name = recipient.name.trim();
+  if (name === '' || name.length > 40)
+    return { field: 'name', message: 'a recipient needs a name of at most 40 characters' };
+  if (others.some((one) => one.id !== recipient.id && one.name === name))
+    return { field: 'name', message: `there is already a recipient ${name}` };
+  if (!Number.isInteger(recipient.minSeverity) || recipient.minSeverity < 1 || recipient.minSeverity > 8)
+    return { field: 'minSeverity', message: 'the severity must be a number from 1 to 8' };
+  if (!endpoint)
+    return { field: 'endpoint', message: `plugin ${recipient.plugin} has no back-end ${recipient.endpoint}` };
+  for (const [fields, values] of [
+    [endpoint.conf, recipient.conf],
+    [endpoint.recipient, recipient.params],
+  ] as const) {
+    const missing = fields.find((one) => !one.optional && (values[one.name] ?? '') === '');
+    if (missing) return { field: missing.name, message: `${missing.name} must not be empty` };
+  }
+  if (others.length >= RECIPIENT_LIMITS.recipients && !others.some((one) => one.id === recipient.id))
+    return { field: '', message: `there can be at most ${RECIPIENT_LIMITS.recipients} recipients` };
+  return undefined;
 }
 
 /** The table that a back-end's functions get. */

@@ -49,9 +49,16 @@ export interface StatusNote {
   name: string;
   /** Sum of what the flow was given so far. */
   score: number;
-  /** What the client and the server host are given now. */
-  client: number;
-  server: number;
+  /** What the flow's hosts are given, when they are given something. */
+  hosts?: HostScores;
+}
+
+export interface HostScores {
+  client: string;
+  server: string;
+  vlan: number;
+  clientScore: number;
+  serverScore: number;
 }
 
 /** Where the worker's results go. */
@@ -118,6 +125,8 @@ export class Room {
   readonly recipients = new Recipients();
   /** Schemas and tags that were written to, for ts_utils.listSeries. */
   readonly written = new Map<string, { plugin: string; schema: string; tags: { [name: string]: string } }>();
+  /** What the scripts of kind syslog counted. */
+  syslogStats = { events: 0, malformed: 0, dispatched: 0, unhandled: 0, alerts: 0, hosts: 0 };
   /** Alerts raised since the start, for ntop.systemHostStat. */
   alertsRaised = 0;
   alertsDropped = 0;
@@ -168,7 +177,11 @@ export class Room {
     if (status < 32) state.low |= 1 << status;
     else state.high |= 1 << (status - 32);
     state.score += score;
-    this.out.status({ flowId: this.view.id, status, name, score: state.score, client, server });
+    const { id, clientIp, serverIp, vlan } = this.view;
+    const note: StatusNote = { flowId: id, status, name, score: state.score };
+    if (client > 0 || server > 0)
+      note.hosts = { client: clientIp, server: serverIp, vlan, clientScore: client, serverScore: server };
+    this.out.status(note);
     return state;
   }
 

@@ -135,7 +135,11 @@ export class House {
   }
   /** Books an alert of a plugin; false when it raises too many. */
   alertAllowed(plugin: Plugin): boolean {
-    if (plugin.keep.alerts.take(this.room.nowMs)) return true;
+    if (plugin.keep.alerts.take(this.room.nowMs)) {
+      this.room.alertsRaised++;
+      return true;
+    }
+    this.room.alertsDropped++;
     return false;
   }
 

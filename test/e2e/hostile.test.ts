@@ -92,6 +92,8 @@ test('hostile plugins end in quarantine; capture and the others go on', {
           configSets,
           pools: [],
           grants: {},
+          recipients: [],
+          syslog: { listen: '', producers: {} },
           language: 'en',
           pluginDirs: [plugins],
           release: [],
