@@ -1,7 +1,9 @@
-/** Canon's BJNP (sane-backends, pixma driver notes): printer and scanner commands, "BJNP" or "MFNP", UDP port 8612. */
+/** Canon's BJNP (sane-backends, pixma driver notes): printer and scanner commands, "BJNP" or "MFNP", answers and
+ * other models with the letters turned; UDP ports 8610 to 8614. */
 import { NO, type Protocol, type View, YES } from '../kit.ts';
 
-const FIRST = [0x42, 0x4d];
+const MAGIC = ['BJNP', 'MFNP', 'BJNB', 'BNJB', 'PNJB', 'PJNP'];
+const FIRST = [0x42, 0x4d, 0x50];
 
 export const bjnp: Protocol = {
   id: 204,
@@ -10,5 +12,5 @@ export const bjnp: Protocol = {
 };
 
 function look({ c }: View) {
-  return c.length >= 16 && (c.startsWith('BJNP') || c.startsWith('MFNP') || c.startsWith('BJNB')) ? YES : NO;
+  return c.length >= 16 && MAGIC.some((magic) => c.startsWith(magic)) ? YES : NO;
 }

@@ -5,7 +5,7 @@ import { beginsWith } from '../words.ts';
 export const corba: Protocol = {
   id: 168,
   name: 'Corba',
-  tcp: { first: [0x47], firstServer: [0x47], look },
+  tcp: { first: [0x47, 0x5a], firstServer: [0x47, 0x5a], look },
   // MIOP (OMG "unreliable multicast") puts "MIOP" before the GIOP message.
   udp: {
     first: [0x4d],
@@ -14,9 +14,10 @@ export const corba: Protocol = {
   },
 };
 
-const MAGIC = ['giop'];
+/** ZIOP is GIOP compressed (CORBA 3.3 part 2, section 11). */
+const MAGIC = ['giop', 'ziop'];
 
 function look({ c }: View) {
   if (c.length < 8) return beginsWith(c, MAGIC) === NO ? NO : MORE;
-  return c.startsWith('GIOP') && c.peek8(4) === 1 && c.peek8(5) <= 3 && c.peek8(7) <= 7 ? YES : NO;
+  return (c.startsWith('GIOP') || c.startsWith('ZIOP')) && c.peek8(4) === 1 && c.peek8(5) <= 3 && c.peek8(7) <= 7 ? YES : NO;
 }

@@ -2,7 +2,7 @@
 import type { Protocol, View } from '../kit.ts';
 import { beginsWith } from '../words.ts';
 
-const STARTS = ['!/1 ', '!/2 ', '!/3 ', 'megaco/1', 'megaco/2', 'megaco/3'];
+const STARTS = ['!/1 ', '!/2 ', '!/3 ', '!/1[', '!/2[', '!/3[', 'megaco/1', 'megaco/2', 'megaco/3'];
 const FIRST = [0x21, 0x4d, 0x6d];
 
 export const megaco: Protocol = {

@@ -2,7 +2,7 @@
  * Alcatel-Lucent's New Office Environment: UA over UDP (Wireshark's UAUDP, public description), usually ports 32512 and
  * 32640: an opcode, for data two sequence numbers of 16 bits, then UA messages.
  */
-import { MORE, NO, type Protocol, type View, YES } from '../kit.ts';
+import { type Cursor, MORE, NO, type Protocol, type View, YES } from '../kit.ts';
 
 const PORTS = [32512, 32640];
 
@@ -25,7 +25,11 @@ function look(view: View) {
     if (other.length === 0) return view.packet < 4 ? MORE : NO;
     return view.otherLen === 1 && other.peek8(0) === (op === KEEP_ALIVE ? KEEP_ALIVE_ACK : KEEP_ALIVE) ? YES : NO;
   }
-  if (!ours) return NO;
+  if (!ours) return op === DATA && follows(c, other) ? YES : op === DATA && view.packet < 4 ? MORE : NO;
   if (op === DATA && c.length >= 5) return YES;
   return op <= 2 && c.length >= 3 ? YES : NO;
 }
+
+/** Data of one side expects next what comes behind the data of the other: sequence expected, sequence sent. */
+const follows = (c: Cursor, other: Cursor): boolean =>
+  other.peek8(0) === DATA && c.length >= 5 && other.length >= 5 && c.peek16(1) === ((other.peek16(3) + 1) & 0xffff);
