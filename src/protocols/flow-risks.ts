@@ -34,6 +34,7 @@ const UNSAFE = new Set(['Unsafe', 'Potentially Dangerous', 'Dangerous']);
 /** Screens and files of one machine on another: AnyDesk, NoMachine, Radmin, RDP, TeamViewer, VNC, XDMCP. */
 const SHARING = new Set([15, 88, 89, 148, 252, 378, 391]);
 const RDP = 88;
+const DNS = 5;
 /** DNS inside TLS or QUIC has ports of its own: 853, and 784 and 8853 before RFC 9250. */
 const DOT = 196;
 const DOT_PORTS = new Set([853, 784, 8853]);
@@ -52,7 +53,8 @@ export function settledRisks(t: FlowTable, f: number, note: Note): void {
     note(RISK.UNSAFE_PROTOCOL, protocolName(UNSAFE.has(breedOf(app)) ? app : master));
   }
   const sure = t.ids[ids + ID.CONFIDENCE] === CONFIDENCE_OF.content;
-  const shared = SHARING.has(app) ? app : SHARING.has(master) ? master : 0;
+  // To ask for a name is not yet to share a screen.
+  const shared = master === DNS ? 0 : SHARING.has(app) ? app : SHARING.has(master) ? master : 0;
   // Who only knocks at a remote desktop's port is worth a word as well.
   if (shared && (sure || shared === RDP)) note(RISK.SHARING_SESSION, protocolName(shared));
   if (sure) portRisk(t, f, master, app, note);

@@ -13,10 +13,11 @@ import { Expectations } from './expectations.ts';
 import { endRisks, settledRisks } from './flow-risks.ts';
 import type { FlowInfo } from './info.ts';
 import { applicationOfAddress } from './networks.ts';
-import { EXAMINED, EXAMINED_BYTES, payloadRisk } from './payload-risks.ts';
+import { EXAMINED, EXAMINED_BYTES, fullyEncrypted, payloadRisk } from './payload-risks.ts';
 import { guessByPort } from './ports.ts';
 import { DONE, NO, type Protocol, YES } from './protocol.ts';
 import type { Candidate, Dispatch, Registry } from './registry.ts';
+import { RISK } from './risks.ts';
 import { BufferPool, StreamPrefix } from './stream.ts';
 import { HEAD, MAX_RISKS, View } from './view.ts';
 
@@ -119,6 +120,9 @@ export class Inspector {
     if (p.proto !== IPPROTO.TCP && p.proto !== IPPROTO.UDP) {
       const protocol = this.#registry.byIpProtocol(p.proto);
       if (protocol) this.#verdict(f, protocol.id, protocol.id, CONFIDENCE_OF.content);
+      // IANA, "ICMP Type Numbers": 44 to 252 are nobody's.
+      if (p.proto === IPPROTO.ICMP && p.icmpType >= 44 && p.icmpType <= 252)
+        this.#note(f, RISK.MALFORMED, `icmp type ${p.icmpType}`);
       this.#finish(f, undefined);
       return;
     }
@@ -373,6 +377,7 @@ export class Inspector {
       const suspicion =
         inspection.suspicion ?? streamRisk(inspection.streams[0]!) ?? streamRisk(inspection.streams[1]!);
       if (suspicion) this.#note(f, suspicion.id, suspicion.value);
+      if (ids[id + ID.CONFIDENCE]! <= CONFIDENCE_OF.port) this.#encrypted(f, inspection);
     }
     settledRisks(this.#table, f, (risk, value) => this.#note(f, risk, value));
     ids[id + ID.CATEGORY] = categoryOf(ids[id + ID.APP]! || ids[id + ID.MASTER]!);
@@ -380,6 +385,14 @@ export class Inspector {
     if (inspection) this.#release(inspection);
     this.trace?.(f, '', 'settled', undefined);
     this.onSettled(f);
+  }
+
+  /** A connection whose client began with random bytes. */
+  #encrypted(f: number, inspection: Inspection): void {
+    const client = inspection.streams[this.#table.keys[f * KEY_STRIDE + KEY.BITS]! & BIT.CLIENT_B ? 1 : 0]!;
+    if (!client.buf || client.midStream) return;
+    if (fullyEncrypted(client.buf, 0, Math.min(client.length, EXAMINED_BYTES)))
+      this.#note(f, RISK.FULLY_ENCRYPTED, 'the first message looks random from its first byte on');
   }
 
   /** Another flow of this endpoint told its application: this one has it as well, and passes it on. */

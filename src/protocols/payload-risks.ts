@@ -31,11 +31,37 @@ export function payloadRisk(buf: Uint8Array, at: number, length: number): { id: 
   // A loader may send the program's length first.
   if (isPe(buf, at, length) || isPe(buf, at + 4, length - 4))
     return { id: RISK.BINARY_TRANSFER, value: 'windows program' };
-  // "#!/b" and "#!/u": /bin/sh, /usr/bin/env and their kin.
-  if (first === 0x23212f62 || first === 0x23212f75) return { id: RISK.POSSIBLE_EXPLOIT, value: 'shell script' };
+  // "#!/" and "#! /": what follows is the path of the program that runs the rest.
+  if (first >> 8 === 0x23212f || first === 0x2321202f) return { id: RISK.POSSIBLE_EXPLOIT, value: 'shell script' };
   if (length < MIN_BYTES) return undefined;
   const bits = entropy(buf, at, length);
   return bits > ENTROPY ? { id: RISK.ENTROPY, value: `${bits.toFixed(1)} bits per byte` } : undefined;
+}
+
+/** Set bits per byte outside which data is not taken for random, and a share of and a run of printable bytes that is text. */
+const BITS = { least: 3.4, most: 4.6 };
+const PRINTABLE = { begin: 6, share: 0.5, run: 20 };
+
+/**
+ * The first message of a connection looks like random bytes from its very first, as obfuscated tunnels make it: none of the
+ * exemptions of Wu et al., "How the Great Firewall of China Detects and Blocks Fully Encrypted Traffic" (USENIX Security
+ * 2023, section 4.2) holds. The fifth, TLS and HTTP, is for the caller.
+ */
+export function fullyEncrypted(buf: Uint8Array, at: number, length: number): boolean {
+  if (length < MIN_BYTES) return false;
+  let bits = 0;
+  let printable = 0;
+  let run = 0;
+  for (let i = 0; i < length; i++) {
+    const byte = buf[at + i]!;
+    for (let rest = byte; rest; rest &= rest - 1) bits++;
+    const isPrintable = byte >= 0x20 && byte <= 0x7e;
+    if (isPrintable) printable++;
+    run = isPrintable ? run + 1 : 0;
+    if (run > PRINTABLE.run || (run >= PRINTABLE.begin && run === i + 1)) return false;
+  }
+  const density = bits / length;
+  return density > BITS.least && density < BITS.most && printable <= length * PRINTABLE.share;
 }
 
 /** Microsoft's PE/COFF specification: the offset at 0x3c leads to "PE", 0, 0. */

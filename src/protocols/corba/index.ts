@@ -19,5 +19,7 @@ const MAGIC = ['giop', 'ziop'];
 
 function look({ c }: View) {
   if (c.length < 8) return beginsWith(c, MAGIC) === NO ? NO : MORE;
-  return (c.startsWith('GIOP') || c.startsWith('ZIOP')) && c.peek8(4) === 1 && c.peek8(5) <= 3 && c.peek8(7) <= 7 ? YES : NO;
+  return (c.startsWith('GIOP') || c.startsWith('ZIOP')) && c.peek8(4) === 1 && c.peek8(5) <= 3 && c.peek8(7) <= 7
+    ? YES
+    : NO;
 }

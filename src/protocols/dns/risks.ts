@@ -13,7 +13,8 @@ const RCODES = ['no error', 'format error', 'server failure', 'nxdomain', 'not i
 export function dnsRisks(view: View, message: DnsMessage): void {
   const { name } = message;
   if (message.malformed) view.risk(RISK.MALFORMED, 'dns sections do not fit the message');
-  if (message.oddName && !view.port(5353)) view.risk(RISK.INVALID_CHARACTERS, name);
+  if ((message.oddName || (view.port(53) && !hostName(name))) && !view.port(5353))
+    view.risk(RISK.INVALID_CHARACTERS, name);
   if (message.response && message.rcode)
     view.risk(RISK.ERROR_CODE, RCODES[message.rcode] ?? `dns error ${message.rcode}`);
   if (view.wireLen > 512 && message.ednsSize === 0 && !view.tcp && view.port(53)) {
@@ -28,4 +29,13 @@ export function dnsRisks(view: View, message: DnsMessage): void {
   if (message.type === TYPE.NULL) view.risk(RISK.DNS_SUSPICIOUS, `query of type NULL for ${name}`);
   if (OBSOLETE_TYPES.has(message.type)) view.risk(RISK.MINOR_ISSUES, `obsolete record type ${message.type}`);
   if (randomName(name)) view.risk(RISK.DGA_NAME, name);
+}
+
+/**
+ * Letters, digits, hyphens (RFC 1123 section 2.1), the underscore of services and the "*" and "/" that zones use (RFC 4592,
+ * RFC 2317). The instance of a service is text for people (RFC 6763 section 4.1.1): its label may hold anything.
+ * "?" stands for bytes that are no text, which count by themselves.
+ */
+function hostName(name: string): boolean {
+  return /^[a-z0-9._*/?-]*$/i.test(name.replace(/^[^.]+(?=\._)/, ''));
 }

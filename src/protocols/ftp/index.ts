@@ -16,6 +16,9 @@ const COMMANDS = [
   'host ',
   'acct ',
 ];
+/** What they say later, for a connection that is seen from its middle. */
+const LATER =
+  'pass |type |pasv|epsv|port |eprt |list|nlst|mlsd|retr |stor |cwd |pwd|size |mdtm |rest |dele |noop|quit'.split('|');
 const GREETINGS = ['220 ', '220-'];
 
 /** nDPI's name for it once it has changed to TLS. */
@@ -32,6 +35,7 @@ function look(view: View) {
   const { c } = view;
   if (view.fromClient) {
     const verdict = beginsWith(c, COMMANDS);
+    if (verdict === NO && view.port(21)) return beginsWith(c, LATER);
     if (verdict !== YES) return verdict;
     if (view.port(21)) return YES;
     return view.other.length === 0 ? MORE : beginsWith(view.other, GREETINGS);

@@ -13,6 +13,8 @@ const DAY = 86_400_000;
 /** CA/Browser Forum ballot SC31: certificates issued from September 2020 on last 398 days at most. */
 const LONGEST_DAYS = 398;
 const LIMIT_SINCE = Date.UTC(2020, 8, 1);
+/** RFC 7685 pads a hello out of the range of 256 to 511 bytes; tunnels that hide their lengths pad further. */
+const MAX_PADDING = 1024;
 /** Usual ALPN identifiers (IANA registry) and the vendors' in wide use; a prefix with "-" covers drafts. */
 const COMMON_ALPN = new Set(
   (
@@ -25,6 +27,7 @@ const COMMON_ALPN = new Set(
 export function clientHelloRisks(view: View, hello: ClientHello, carrier: Carrier): void {
   const best = Math.max(hello.version, ...hello.versions.filter((v) => v <= 0x0304));
   if (carrier === 't' && best < 0x0303 && best >= 0x0002) view.risk(RISK.TLS_OBSOLETE, versionName(best));
+  if (hello.padding > MAX_PADDING) view.risk(RISK.OBFUSCATED, `${hello.padding} bytes of padding in the client hello`);
   if (hello.sni) {
     hostRisks(view, hello.sni);
     if (hello.esni) view.risk(RISK.TLS_ESNI, `esni beside server name ${hello.sni}`);
