@@ -7,7 +7,12 @@ import { MORE, NO, type Protocol, type View, YES } from '../kit.ts';
 export const ethereum: Protocol = {
   id: 354,
   name: 'ETHEREUM',
-  tcp: { ports: [30303], first: [], firstServer: [], look: lookTcp },
+  tcp: {
+    ports: [30300, 30301, 30302, 30303, 30304, 30305],
+    first: [0, 1, 2, 3, 4],
+    firstServer: [0, 1, 2, 3, 4],
+    look: lookTcp,
+  },
   udp: { ports: [30303], look: lookUdp },
 };
 
@@ -30,13 +35,13 @@ function lookUdp({ c }: View) {
       : NO;
 }
 
+/** The first message of either side: its size, then ECIES, which begins with an uncompressed key (04). */
 function lookTcp(view: View) {
   const { c } = view;
-  if (view.serverPort !== 30303 || view.midStream || !view.fromClient) return view.serverPort === 30303 ? MORE : NO;
-  if (c.length < 2) return MORE;
-  // Before EIP-8: an uncompressed key (04) and the rest, 307 bytes.
+  if (c.length < 3) return MORE;
+  // Before EIP-8: such a key and the rest, 307 bytes.
   if (c.peek8(0) === 4 && c.length === 307) return YES;
   const size = c.peek16(0);
-  if (size < 194 || size > 800 || c.length > size + 2) return NO;
+  if (size < 194 || size > 800 || c.peek8(2) !== 4 || c.length > size + 2) return NO;
   return c.length === size + 2 ? YES : MORE;
 }

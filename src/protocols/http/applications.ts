@@ -59,6 +59,15 @@ export function applicationOfRequest(message: HttpMessage): number {
   return websocket && !applicationOfHost((message.fields.get('host') ?? '').replace(/:\d+$/, '')) ? WEBSOCKET : 0;
 }
 
+const MAPLESTORY = 113;
+
+/** A protocol of its own whose client speaks HTTP, 0 when it is HTTP: nDPI's reading of MapleStory's patcher. */
+export function protocolOfRequest(message: HttpMessage): number {
+  const agent = message.fields.get('user-agent') ?? '';
+  const patcher = agent.startsWith('AspINet') || agent.startsWith('Patcher');
+  return patcher && message.target.startsWith('/maplestory/') ? MAPLESTORY : 0;
+}
+
 /** Application by the media type, of request or response; 0 when it shows none. */
 export function applicationOfType(message: HttpMessage): number {
   const type = mediaType(message.fields.get('content-type') ?? '').toLowerCase();

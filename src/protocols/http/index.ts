@@ -1,7 +1,7 @@
 /** HTTP/1.x, RFC 9112, with its proxies and upgrades (RFC 9110 sections 7.8 and 9.3.6). */
 import { DONE, MORE, NO, type Protocol, type Verdict, type View, YES } from '../kit.ts';
 import { hostRisks } from '../risks.ts';
-import { applicationOfRequest, applicationOfType } from './applications.ts';
+import { applicationOfRequest, applicationOfType, protocolOfRequest } from './applications.ts';
 import { METHOD_LETTERS, mediaType, readMessage, requestLine } from './message.ts';
 import { bodyRisks, requestRisks, responseRisks } from './risks.ts';
 
@@ -68,13 +68,15 @@ function readRequest(view: View, exchange: Exchange): void {
   if (!message.complete) return;
   exchange.request = true;
   const app = applicationOfRequest(message);
+  const protocol = protocolOfRequest(message);
   if (message.method === 'CONNECT') {
     view.master = view.app = CONNECT;
     view.info.hostname ??= message.target.replace(/:\d+$/, '');
   } else if (/^https?:\/\//i.test(message.target)) {
     view.master = PROXY;
     view.app = app || PROXY;
-  } else if (app) view.app = app;
+  } else if (protocol) view.master = view.app = protocol;
+  else if (app) view.app = app;
   else if (message.fields.get('upgrade')?.toLowerCase() === 'h2c') view.app = HTTP2;
   if (host) hostRisks(view, host);
   requestRisks(view, message);

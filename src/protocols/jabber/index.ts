@@ -1,5 +1,6 @@
 /** XMPP, RFC 6120 section 4.2: a stream header whose namespace is Jabber's. TruPhone's servers are XMPP with a name of theirs. */
 import { type Cursor, DONE, MORE, NO, type Protocol, type View, YES } from '../kit.ts';
+import { startTls } from '../tls/starttls.ts';
 import { beginsWith } from '../words.ts';
 
 const HEADERS = ['<stream:stream', "<?xml version='1.0'", '<?xml version="1.0"', '<open '];
@@ -18,6 +19,8 @@ const STANZAS = [
 const TRUPHONE = 101;
 const MAX_HEADER = 1024;
 const NAMES = ['jabber:', 'jabber.org', 'urn:ietf:params:xml:ns:xmpp'];
+/** Packets until a change to TLS has come, if it comes. */
+const MOST = 10;
 const PUSH_HELLO = 0x25;
 const PUSH_ANSWER = 0x26;
 
@@ -68,9 +71,11 @@ function push(view: View) {
 }
 
 function parse(view: View) {
-  if (!view.fromClient) return view.packet >= 6 ? DONE : MORE;
+  const secured = startTls(view, view.master);
+  if (secured !== undefined) return secured;
+  if (!view.fromClient) return view.packet >= MOST ? DONE : MORE;
   const header = view.c.text(Math.min(view.c.length, MAX_HEADER));
   const to = /<stream:stream[^>]*\bto=['"]([^'"]{1,255})['"]/.exec(header);
   if (to) view.more('xmpp.to', to[1]!);
-  return to || view.packet >= 6 ? DONE : MORE;
+  return view.packet >= MOST ? DONE : MORE;
 }

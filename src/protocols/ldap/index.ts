@@ -1,13 +1,29 @@
 /** LDAP, RFC 4511 section 4.1.1 in BER: SEQUENCE, message id, an operation of the APPLICATION class; CLDAP over UDP. */
 import { berEnter, berInteger, berLength } from '../ber.ts';
-import { type Cursor, MORE, NO, type Protocol, type View, YES } from '../kit.ts';
+import { type Cursor, DONE, MORE, NO, type Protocol, type View, YES } from '../kit.ts';
+import { startTls } from '../tls/starttls.ts';
 
 export const ldap: Protocol = {
   id: 112,
   name: 'LDAP',
   tcp: { ports: [389, 3268], first: [0x30], firstServer: [0x30], look },
   udp: { ports: [389], first: [0x30], firstServer: [0x30], look },
+  parse,
 };
+
+/** StartTLS is an extended request of this name, the first message of its connection: RFC 4511 section 4.14.1. */
+const START_TLS = '1.3.6.1.4.1.1466.20037';
+const MOST = 8;
+
+function parse(view: View) {
+  if (!view.tcp) return DONE;
+  const client = view.fromClient ? view.c : view.other;
+  const asked = client.findText(START_TLS, 128) >= 0;
+  // It may still be on its way.
+  if (!asked) return client.length < 32 && view.packet < MOST ? MORE : DONE;
+  client.reset();
+  return startTls(view, ldap.id, 'anything') ?? (view.packet >= MOST ? DONE : MORE);
+}
 
 /** Bind, unbind, search, modify, add, delete, modify DN, compare, abandon, extended; and their answers. */
 const OPERATIONS = [

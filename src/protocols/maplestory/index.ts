@@ -1,30 +1,19 @@
 /**
- * MapleStory: the game server's hello (length in little endian, version, patch text, two vectors of four bytes, locale),
- * and the patcher's requests, which name the game in path and agent.
+ * MapleStory: the game server's hello (length in little endian, version, patch text, two vectors of four bytes, locale).
+ * The patcher's requests are HTTP's to read, see http/applications.ts.
  */
 import { MORE, NO, type Protocol, type View, YES } from '../kit.ts';
-import { beginsWith } from '../words.ts';
-
-const REQUEST = ['get /maplestory/'];
 
 export const maplestory: Protocol = {
   id: 113,
   name: 'MapleStory',
-  tcp: { ports: [80, 8484], first: [0x47], look },
+  tcp: { ports: [8484], first: [], firstServer: [13, 14, 15, 16], look },
 };
 
+/** Thirteen bytes and the patch text, "1" or "2" mostly. */
 function look(view: View) {
   const { c } = view;
-  if (!view.fromClient) return hello(view);
-  const verdict = beginsWith(c, REQUEST);
-  if (verdict !== YES) return verdict;
-  if (c.findText('User-Agent: AspINet', 1024) > 0 || c.findText('User-Agent: Patcher', 1024) > 0) return YES;
-  return c.findText('\r\n\r\n', 2048) > 0 ? NO : MORE;
-}
-
-/** Thirteen bytes and the patch text, "1" or "2" mostly. */
-function hello(view: View) {
-  const { c } = view;
+  if (view.fromClient) return MORE;
   const length = c.peek16le(0);
   const patch = c.peek16le(4);
   if (c.length < 6) return c.length >= 2 && (c.peek8(1) !== 0 || c.peek8(0) < 13 || c.peek8(0) > 16) ? NO : MORE;

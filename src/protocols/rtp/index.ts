@@ -25,6 +25,7 @@ function lookUdp(view: View) {
 /** Two frames in a row. */
 function lookTcp(view: View) {
   const { c, other } = view;
+  if (c.length < 2) return MORE;
   const length = c.peek16(0);
   if (length < 12 || length > 1500 || other.length > 2048) return NO;
   if (c.length < 14) return MORE;

@@ -123,6 +123,46 @@ test('starttls: the names inside, and the protocol inside tls', () => {
   demandEqualWhenSplit(bench, mail);
 });
 
+test('starttls of xmpp and ldap', () => {
+  const line = (fromClient: boolean, text: string) => ({ fromClient, bytes: Buffer.from(text, 'latin1') });
+  const stream = "<stream:stream to='example.org' xmlns='jabber:client' version='1.0'>";
+  const chat: Conversation = {
+    tcp: true,
+    clientPort: 40000,
+    serverPort: 5222,
+    packets: [
+      line(true, stream),
+      line(false, `${stream}<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>`),
+      line(true, "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"),
+      line(false, "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"),
+      { fromClient: true, bytes: HELLO },
+      { fromClient: false, bytes: ANSWER },
+    ],
+  };
+  const oid = '1.3.6.1.4.1.1466.20037';
+  const directory: Conversation = {
+    ...chat,
+    serverPort: 389,
+    packets: [
+      line(true, `\x30\x1d\x02\x01\x01\x77\x18\x80\x16${oid}`),
+      line(false, '\x30\x0c\x02\x01\x01\x78\x07\x0a\x01\x00\x04\x00\x04\x00'),
+      { fromClient: true, bytes: HELLO },
+      { fromClient: false, bytes: ANSWER },
+    ],
+  };
+  for (const [id, conversation] of [
+    [67, chat],
+    [112, directory],
+  ] as const) {
+    const outcome = bench.play(conversation);
+    assert.deepEqual(
+      [outcome.master, outcome.info.tls?.sni, outcome.info.tls?.version],
+      [id, 'www.example.org', 0x0304],
+    );
+    demandEqualWhenSplit(bench, conversation);
+  }
+});
+
 test('risks say what raised them', () => {
   const old = records(22, message(1, clientHelloBody({ version: 0x0301, ciphers: [0x0005], extensions: [10] })));
   const weak = records(22, message(2, serverHelloBody(0x0301, 0x0005)));
