@@ -16,6 +16,10 @@ const COMMANDS: Record<string, Command> = {
     what: 'the engine alone; started by the appliance',
     run: async (args) => (await import('./engine/main.ts')).engine(args),
   },
+  doctor: {
+    what: 'what a mirror port or a capture file delivers, and what to do at the switch',
+    run: async (args) => (await import('./doctor/command.ts')).doctor(args),
+  },
   explain: {
     what: 'what each detector said of the flows of a capture file',
     run: async (args) => (await import('./engine/explain.ts')).explain(args),

@@ -33,6 +33,7 @@ function decodeIpv4(c: Cursor, p: Packet): boolean {
   p.tos = c.u8();
   let total = c.u16();
   const id = c.u16();
+  p.ipId = id;
   const fragment = c.u16();
   p.ttl = c.u8();
   p.proto = c.u8();

@@ -24,6 +24,8 @@ export class Packet {
   proto = 0;
   ttl = 0;
   tos = 0;
+  /** IPv4's identification; 0 for IPv6. */
+  ipId = 0;
   s0 = 0;
   s1 = 0;
   s2 = 0;
@@ -88,6 +90,7 @@ export class Packet {
     this.proto = from.proto;
     this.ttl = from.ttl;
     this.tos = from.tos;
+    this.ipId = from.ipId;
     this.s0 = from.s0;
     this.s1 = from.s1;
     this.s2 = from.s2;
@@ -118,6 +121,7 @@ export class Packet {
     this.proto = 0;
     this.ttl = 0;
     this.tos = 0;
+    this.ipId = 0;
     this.s0 = this.s1 = this.s2 = this.s3 = 0;
     this.d0 = this.d1 = this.d2 = this.d3 = 0;
     this.laterFragment = false;

@@ -9,6 +9,9 @@ import type { AlertEvent } from '../alerts/alert.ts';
 import type { PacketSource } from '../capture/source.ts';
 import { DEFAULT_TUNNELS, parseTunnels } from '../decode/context.ts';
 import { countersSeen } from '../decode/counters.ts';
+import { judge } from '../doctor/judge.ts';
+import { mirrorState, tellTotals } from '../doctor/mirror.ts';
+import { MirrorObserver } from '../doctor/observer.ts';
 import { EvidenceRing, ringBytes } from '../evidence/ring.ts';
 import { EVIDENCE_FOLDER, EvidenceStore } from '../evidence/store.ts';
 import type { FlowRecord } from '../flows/record.ts';
@@ -67,6 +70,7 @@ export class Engine {
   readonly #quality: QualityWindow;
   readonly #traffic: Traffic;
   readonly #minutes = new QualityMinutes();
+  readonly #mirror = new MirrorObserver(true);
   readonly #evidence: EvidenceStore | undefined;
   readonly #desk: PluginDesk;
   #pools = new PoolIndex([]);
@@ -115,6 +119,8 @@ export class Engine {
       log: (level, source, text) => this.#log(level, source, text),
     });
     this.#desk.register(this.#answers);
+    this.#pipeline.mirror = this.#mirror;
+    this.#answers.on('doctor', () => judge(mirrorState(this.#mirror, this.#pipeline, options.source), Date.now()));
     this.#quality = new QualityWindow(() => this.#counted());
     const { evidenceDir, evidenceBytes = 0 } = options;
     if (evidenceDir !== undefined && evidenceBytes > 0) {
@@ -280,6 +286,7 @@ export class Engine {
     const { packets, bytes } = this.#pipeline;
     const counters = { ...this.#counted(), kernelDropped, interfaceDropped, packets, bytes };
     this.#minutes.step(Date.now(), counters, source.state().status === 'running');
+    tellTotals(this.#mirror, this.#pipeline, source, Date.now() * 1000);
     // Addresses of this machine come and go with DHCP.
     if (++this.#steps % ADDRESS_STEPS === 0) this.#pipeline.decoding.setOwn(ownAddresses());
   }

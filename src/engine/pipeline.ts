@@ -10,6 +10,7 @@ import { Packet } from '../decode/packet.ts';
 import { deviceBooks } from '../devices/books.ts';
 import { Devices } from '../devices/table.ts';
 import { DeviceWatch, speaksOfDevices } from '../devices/watch.ts';
+import type { MirrorObserver } from '../doctor/observer.ts';
 import type { EvidenceRing } from '../evidence/ring.ts';
 import { Accounts } from '../flows/accounts.ts';
 import { DEFAULT_LOCAL_NETWORKS, Networks, parseIp } from '../flows/address.ts';
@@ -50,6 +51,8 @@ export class Pipeline implements PacketSink {
   readonly neighbourhood = new Neighbourhood();
   /** Keeps the last packets for alerts, where it is set. */
   evidence: EvidenceRing | undefined;
+  /** Looks at packets for the mirror doctor, where it is set. */
+  mirror: MirrorObserver | undefined;
   readonly #packet = new Packet(this.decoding);
   readonly #watch: DeviceWatch;
   #find = true;
@@ -76,6 +79,7 @@ export class Pipeline implements PacketSink {
           this.#mark(f, BIT.LATER_HOOK);
           this.inspector.conclude(f);
           this.#listener.ended(f, why);
+          this.mirror?.ended(this.flows.table, f);
           this.accounts.ended(f, this.networks);
           this.#ending = 'active';
           this.inspector.forget(f);
@@ -90,6 +94,7 @@ export class Pipeline implements PacketSink {
     this.neighbourhood.onArp((arp, p) => {
       this.#watch.arp(arp, p);
       this.accounts.arp(p.vlan, arp.senderIp, arp.targetIp, arp.operation);
+      this.mirror?.arp(arp.senderIp, p.vlan);
     });
     this.#watch.onSubnet = (cidr) => this.#subnet(cidr);
     this.accounts.devices = deviceBooks(this.devices, this.accounts.hosts, () => this.networks);
@@ -140,7 +145,9 @@ export class Pipeline implements PacketSink {
     this.bytes += frame.wireLen;
     const p = this.#packet;
     try {
-      if (decodeFrame(frame, p)) {
+      const booked = decodeFrame(frame, p);
+      if (this.mirror !== undefined && this.mirror.left > 0) this.mirror.packet(frame, p, booked);
+      if (booked) {
         if (speaksOfDevices(p)) this.#watch.packet(p);
         const f = this.flows.packet(p);
         if (f >= 0 && this.evidence !== undefined) this.evidence.offer(frame, p, f, this.flows.table.nums);
