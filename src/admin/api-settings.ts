@@ -1,4 +1,5 @@
 /** API of what stands below /settings besides the table itself: destinations of notifications. */
+import { accounts } from '../appliance/accounts.ts';
 import type { Destination } from '../notify/notify.ts';
 import { DESTINATION_TYPES } from '../notify/notify.ts';
 import { destinationFaults, NOTIFY_LIMITS, SENDERS, withoutSecrets } from '../notify/senders.ts';
@@ -7,6 +8,7 @@ import { type AdminContext, Refusal, type Room } from './context.ts';
 import { sentence } from './forms/settings-form.ts';
 import { t } from './i18n.ts';
 import { saveDestination } from './pages/notifications.ts';
+import { addToken, addUser, removeUser } from './pages/users.ts';
 
 const gone = (): never => {
   throw new Refusal(404, t('error.404'));
@@ -38,7 +40,73 @@ function faultOf(ctx: AdminContext, d: Destination): unknown {
   return { error: sentence(first[1]), field: first[0] };
 }
 
+const sent = (ctx: AdminContext, name: string): string => {
+  const value = ctx.state.body[name];
+  return typeof value === 'string' ? value : '';
+};
+
+const ACCOUNTS_API: readonly ApiRoute[] = [
+  {
+    method: 'get',
+    path: '/users',
+    handler: (room) => ({
+      items: accounts(room.port.settings.get()).map(({ name, role, totp, createdMs }) => ({
+        name,
+        role,
+        codes: totp !== '',
+        createdMs,
+      })),
+    }),
+  },
+  {
+    method: 'post',
+    path: '/users',
+    handler: async (room, ctx) => {
+      const errors = await addUser(room, sent(ctx, 'name'), sent(ctx, 'role'), sent(ctx, 'password'));
+      if (errors === undefined) return { ok: true };
+      ctx.status = 422;
+      const [first] = Object.entries(errors);
+      return { error: first?.[1], field: first?.[0] };
+    },
+  },
+  {
+    method: 'delete',
+    path: '/users/:name',
+    handler: async (room, ctx, p) =>
+      p['name'] !== ctx.state.session?.user && (await removeUser(room, p['name']!)) ? { ok: true } : gone(),
+  },
+  {
+    method: 'get',
+    path: '/tokens',
+    handler: (room) => ({ items: room.port.settings.get().tokens.map(({ hash, ...k }) => k) }),
+  },
+  {
+    method: 'post',
+    path: '/tokens',
+    handler: async (room, ctx) => {
+      const made = await addToken(room, sent(ctx, 'name').trim(), sent(ctx, 'scope'));
+      if ('error' in made) {
+        ctx.status = 422;
+        return { error: made.error, field: 'name' };
+      }
+      const { hash, ...token } = made.token;
+      return { ...token, text: made.text };
+    },
+  },
+  {
+    method: 'delete',
+    path: '/tokens/:id',
+    handler: async (room, _ctx, p) => {
+      const { tokens } = room.port.settings.get();
+      const token = tokens.find((k) => k.id === p['id']) ?? gone();
+      await room.port.settings.update({ tokens: tokens.filter((k) => k !== token) });
+      return { ok: true };
+    },
+  },
+];
+
 export const SETTINGS_API: readonly ApiRoute[] = [
+  ...ACCOUNTS_API,
   {
     method: 'get',
     path: '/notifications',

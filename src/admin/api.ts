@@ -12,7 +12,7 @@ import { type AdminContext, Refusal, type Room, type State } from './context.ts'
 import { sentence } from './forms/settings-form.ts';
 import { t } from './i18n.ts';
 import { lostPackets } from './layout.ts';
-import { changePassword } from './pages/account.ts';
+import { changePassword, mayEnd } from './pages/account.ts';
 import { filterOf } from './pages/alerts.ts';
 import { flowQuery } from './pages/flows.ts';
 import { needs, topShares } from './pages/overview.ts';
@@ -229,13 +229,18 @@ export const API: readonly ApiRoute[] = [
     handler: (room, ctx) => ({
       items: room.sessions
         .list()
+        .filter((s) => mayEnd(ctx, s.user))
         .map(({ hash, ...s }) => ({ id: hash, current: hash === ctx.state.session!.hash, ...s })),
     }),
   },
   {
     method: 'delete',
     path: '/sessions/:id',
-    handler: async (room, _ctx, p) => ((await room.sessions.revoke(p['id']!)) ? { ok: true } : gone()),
+    handler: async (room, ctx, p) => {
+      const session = room.sessions.list().find((s) => s.hash === p['id'] && mayEnd(ctx, s.user)) ?? gone();
+      await room.sessions.revoke(session.hash);
+      return { ok: true };
+    },
   },
 ];
 

@@ -1,12 +1,13 @@
 /** What handlers share: the appliance, the sessions, and what a request carries once the middleware list let it in. */
 import type { DefaultContext, Middleware, ParameterizedContext } from 'koa';
+import { type ApiToken, OWNER, type Role } from '../appliance/accounts.ts';
 import type { AppliancePort } from '../appliance/port.ts';
 import type { Assets } from './assets.ts';
 import type { LoginLimiter } from './limits.ts';
 import type { Session, Sessions } from './sessions.ts';
+import type { TotpCheck } from './totp.ts';
 
-/** The one user there is so far; the sign-in form names it for password managers. */
-export const OWNER = 'admin';
+export { OWNER };
 
 export interface Flash {
   ok: boolean;
@@ -18,6 +19,7 @@ export interface Room {
   port: AppliancePort;
   sessions: Sessions;
   limiter: LoginLimiter;
+  totp: TotpCheck;
   assets: Assets;
   /** One message per session, shown by its next page. */
   flashes: Map<string, Flash>;
@@ -25,6 +27,10 @@ export interface Room {
 
 export interface State {
   session: Session | undefined;
+  /** The token of a program, instead of a session. */
+  token: ApiToken | undefined;
+  /** Of the session's account; undefined for strangers and programs. */
+  role: Role | undefined;
   /** What form tokens of this request are bound to: the session, or a visitor's cookie before sign-in. */
   subject: string;
   /** Parsed body: fields of a form (several values = array) or a JSON object. */

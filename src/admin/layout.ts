@@ -133,7 +133,7 @@ export function renderPage(room: Room, ctx: AdminContext, page: PageOptions): vo
 <a class="brand" href="/">${icon('logo')}<span><b>${t('product')}</b>${name !== '' && name !== t('product') ? html`<small>${name}</small>` : null}</span></a>
 <nav class="main-nav" aria-label="${t('nav.label')}">${NAV.map(
       (n) =>
-        html`<a href="${n.href}" class="nav-${n.section}"${attr('aria-current', n.section === page.section ? 'page' : null)}>${icon(n.icon)}<span class="long">${t(n.label)}</span>${
+        html`<a href="${n.section === 'settings' && ctx.state.role === 'viewer' ? '/settings/account' : n.href}" class="nav-${n.section}"${attr('aria-current', n.section === page.section ? 'page' : null)}>${icon(n.icon)}<span class="long">${t(n.label)}</span>${
           n.short === n.label ? null : html`<span class="short" aria-hidden="true">${t(n.short)}</span>`
         }</a>`,
     )}</nav>

@@ -6,7 +6,9 @@ import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { bodyParser } from '@koa/bodyparser';
+import { accountOf, tokenOf } from '../appliance/accounts.ts';
 import { log } from '../log.ts';
+import { roleMay, tokenMay } from './access.ts';
 import { isLocalAddress, isLocalName, plainAddress } from './address.ts';
 import { type AdminContext, type AdminMiddleware, isApi, isLive, Refusal, type Room } from './context.ts';
 import { readCookie, visitor } from './cookies.ts';
@@ -197,8 +199,15 @@ function sameOrigin(origin: string, host: string): boolean {
 
 function loadSession(room: Room): AdminMiddleware {
   return (ctx, next) => {
+    const settings = room.port.settings.get();
     const session = room.sessions.find(readCookie(ctx, 'session'), !isLive(ctx));
-    ctx.state.session = session;
+    const account = session === undefined ? undefined : accountOf(settings, session.user);
+    ctx.state.session = account === undefined ? undefined : session;
+    ctx.state.role = account?.role;
+    // A browser of another site cannot send this header without asking first, and nobody answers that question.
+    const authorization = ctx.get('Authorization');
+    ctx.state.token = authorization === '' ? undefined : tokenOf(settings, authorization);
+    if (authorization !== '' && ctx.state.token === undefined) throw new Refusal(401, t('error.token_unknown'));
     ctx.state.body = {};
     ctx.state.subject = '';
     return next();
@@ -211,20 +220,39 @@ const OPEN_PATHS = new Set(['/login', '/setup']);
 function requireSession(room: Room): AdminMiddleware {
   return (ctx, next) => {
     const fresh = room.port.settings.get().passwordHash === '';
+    const { token } = ctx.state;
+    if (token !== undefined && !fresh) {
+      if (!tokenMay(token.scope, ctx.method, ctx.path)) throw new Refusal(403, t('error.scope'));
+      ctx.state.session = undefined;
+      ctx.state.role = undefined;
+      ctx.state.subject = `token:${token.id}`;
+      return next();
+    }
     if (ctx.state.session !== undefined && !fresh) {
       ctx.state.subject = `session:${ctx.state.session.hash}`;
       return next();
     }
     ctx.state.session = undefined;
+    ctx.state.role = undefined;
     if (OPEN_PATHS.has(ctx.path)) {
       ctx.state.subject = `visitor:${visitor(ctx)}`;
       return next();
     }
-    if (isApi(ctx) || isLive(ctx)) throw new Refusal(401, t(fresh ? 'error.no_password' : 'error.401'));
+    if (isApi(ctx) || isLive(ctx) || ctx.path === '/metrics')
+      throw new Refusal(401, t(fresh ? 'error.no_password' : 'error.401'));
     const wanted = SAFE.has(ctx.method) && ctx.path !== '/' ? `?next=${encodeURIComponent(ctx.url)}` : '';
     ctx.status = 303;
     ctx.redirect(fresh ? '/setup' : `/login${wanted}`);
     return undefined;
+  };
+}
+
+/** Viewers see; administrators change. */
+function checkRole(): AdminMiddleware {
+  return (ctx, next) => {
+    const { role } = ctx.state;
+    if (role !== undefined && !roleMay(role, ctx.method, ctx.path)) throw new Refusal(403, t('error.role'));
+    return next();
   };
 }
 
@@ -255,7 +283,7 @@ function parseBody(): AdminMiddleware {
   const small = make(BOUNDS.strangerBody);
   const large = make(BOUNDS.body);
   return async (ctx, next) => {
-    const parse = ctx.state.session === undefined ? small : large;
+    const parse = ctx.state.session === undefined && ctx.state.token === undefined ? small : large;
     await parse(ctx as unknown as Parameters<typeof parse>[0], async () => {
       const body = (ctx.request as { body?: unknown }).body;
       if (typeof body === 'string' && ctx.is('urlencoded')) ctx.state.body = formFields(body);
@@ -270,7 +298,8 @@ function parseBody(): AdminMiddleware {
 /** Every change carries the token of its session: a field of a form, a header of a script. */
 function checkToken(room: Room): AdminMiddleware {
   return (ctx, next) => {
-    if (SAFE.has(ctx.method)) return next();
+    // A token in a header is not sent by itself, as a cookie is.
+    if (SAFE.has(ctx.method) || ctx.state.token !== undefined) return next();
     const header = ctx.get('X-CSRF-Token');
     const given = header !== '' ? header : ctx.state.body['_token'];
     if (!room.sessions.tokenFits(ctx.state.subject, given)) throw new Refusal(403, t('error.token'));
@@ -296,6 +325,7 @@ export function middlewareList(room: Room): NamedMiddleware[] {
     { name: 'checkOrigin', run: checkOrigin() },
     { name: 'loadSession', run: loadSession(room) },
     { name: 'requireSession', run: requireSession(room) },
+    { name: 'checkRole', run: checkRole() },
     { name: 'parseBody', run: parseBody() },
     { name: 'checkToken', run: checkToken(room) },
   ];

@@ -38,6 +38,7 @@ test('the middleware list runs in the order of the security story', () => {
       'checkOrigin',
       'loadSession',
       'requireSession',
+      'checkRole',
       'parseBody',
       'checkToken',
     ],

@@ -27,7 +27,9 @@ import { pluginRoutes } from './pages/plugins.ts';
 import { scriptEditRoutes } from './pages/script-edit.ts';
 import { scriptRoutes } from './pages/scripts.ts';
 import { settingsRoutes } from './pages/settings.ts';
+import { userRoutes } from './pages/users.ts';
 import { Sessions } from './sessions.ts';
+import { TotpCheck } from './totp.ts';
 
 export interface AdminOptions {
   /** Folder for the session table; made when it is missing. */
@@ -64,6 +66,7 @@ const ROUTES = [
   healthRoutes,
   settingsRoutes,
   accountRoutes,
+  userRoutes,
   notificationRoutes,
   apiRoutes,
 ];
@@ -91,6 +94,7 @@ export function createAdmin(port: AppliancePort, options: AdminOptions): Admin {
     port,
     sessions: new Sessions(options.stateDir),
     limiter: new LoginLimiter(),
+    totp: new TotpCheck(),
     assets: loadAssets(),
     flashes: new Map(),
   };

@@ -126,9 +126,12 @@ export class Sessions {
     return had;
   }
 
-  async revokeAllBut(hash: string): Promise<number> {
+  /** Ends all sessions but one; of one user when `user` is given. */
+  async revokeAllBut(hash: string, user?: string): Promise<number> {
     let ended = 0;
-    for (const key of [...this.#map.keys()]) if (key !== hash && this.#map.delete(key)) ended++;
+    for (const [key, session] of [...this.#map]) {
+      if (key !== hash && (user === undefined || session.user === user) && this.#map.delete(key)) ended++;
+    }
     this.#save();
     await this.#saving;
     return ended;

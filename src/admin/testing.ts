@@ -12,6 +12,7 @@ import { LoginLimiter } from './limits.ts';
 import { hashPassword } from './password.ts';
 import { buildApp } from './server.ts';
 import { Sessions } from './sessions.ts';
+import { TotpCheck } from './totp.ts';
 
 export const TEST_PASSWORD = 'four quiet herons';
 
@@ -116,6 +117,7 @@ export async function openTestSite(
     port,
     sessions: new Sessions(stateDir, options.now),
     limiter: new LoginLimiter(options.now),
+    totp: new TotpCheck(),
     assets: loadAssets(),
     flashes: new Map(),
   };

@@ -2,12 +2,14 @@
  * Every persistent setting, one entry each: the settings page, the API, the checks, the defaults, the backup and
  * docs/settings.md are made from this table. To add a setting, add an entry; nothing else.
  */
+
 import { DEFAULT_TUNNELS, parseTunnels, TUNNEL_NAMES } from '../decode/context.ts';
 import type { Destination } from '../notify/notify.ts';
 import { webAddressFault } from '../notify/sender.ts';
 import { destinationsFault } from '../notify/senders.ts';
 
 import { parseListen } from '../plugins/syslog-input.ts';
+import { type ApiToken, tokensFault, totpFault, type User, usersFault } from './accounts.ts';
 import {
   bytes,
   choice,
@@ -200,6 +202,27 @@ export const SCHEMA = {
     fallback: [],
     secret: true,
     wrong: destinationsFault,
+  }),
+  users: hidden<User[]>({
+    title: 'Users',
+    help: 'Everybody but the owner; edited on the users page.',
+    fallback: [],
+    secret: true,
+    wrong: usersFault,
+  }),
+  tokens: hidden<ApiToken[]>({
+    title: 'API tokens',
+    help: 'Hashes of the tokens; edited on the users page.',
+    fallback: [],
+    secret: true,
+    wrong: tokensFault,
+  }),
+  ownerTotp: hidden<string>({
+    title: "The owner's secret of one-time codes",
+    help: 'Empty: none are asked for.',
+    fallback: '',
+    secret: true,
+    wrong: totpFault,
   }),
   passwordHash: hidden<string>({
     title: "The owner's password",

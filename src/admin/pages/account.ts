@@ -1,13 +1,15 @@
 /** Account: the password, and who is signed in. */
 import type Router from '@koa/router';
+import { accountOf, changeAccount } from '../../appliance/accounts.ts';
 import { addressKey, plainAddress } from '../address.ts';
-import { card, dataTable, textInput, time } from '../components.ts';
-import { type AdminContext, field, OWNER, type Room, type State } from '../context.ts';
+import { badge, card, dataTable, textInput, time } from '../components.ts';
+import { type AdminContext, field, type Room, type State } from '../context.ts';
 import { clip } from '../format.ts';
-import { type Html, html } from '../html.ts';
+import { attr, type Html, html } from '../html.ts';
 import { t } from '../i18n.ts';
 import { tokenField } from '../layout.ts';
 import { BusyError, hashPassword, MAX_LENGTH, passwordFault, verifyPassword } from '../password.ts';
+import { newTotpSecret, totpUri } from '../totp.ts';
 import { faultText, newPasswordFields, ownNames } from './door.ts';
 import { renderSettings, settingsDone } from './settings-frame.ts';
 
@@ -17,12 +19,13 @@ interface PasswordErrors {
   current?: string;
   first?: string;
   second?: string;
+  totp?: string;
 }
 
 function passwordCard(room: Room, ctx: AdminContext, errors: PasswordErrors): Html {
   return card(
     t('settings.password'),
-    html`<form method="post" action="/settings/password">${tokenField(room, ctx)}<input type="text" name="username" value="${OWNER}" autocomplete="username" class="unseen" tabindex="-1" aria-hidden="true" readonly>${textInput(
+    html`<form method="post" action="/settings/password">${tokenField(room, ctx)}<input type="text" name="username" value="${ctx.state.session!.user}" autocomplete="username" class="unseen" tabindex="-1" aria-hidden="true" readonly>${textInput(
       { id: 'current', label: t('settings.password.current'), error: errors.current },
       'current',
       '',
@@ -43,7 +46,8 @@ export function browserName(agent: string): string {
 
 function sessionsCard(room: Room, ctx: AdminContext): Html {
   const own = ctx.state.session!.hash;
-  const sessions = room.sessions.list();
+  const me = ctx.state.session!.user;
+  const sessions = room.sessions.list().filter((s) => ctx.state.role === 'admin' || s.user === me);
   return card(
     t('settings.sessions'),
     html`<p class="muted">${t('settings.sessions.lead')}</p>${dataTable(
@@ -56,7 +60,7 @@ function sessionsCard(room: Room, ctx: AdminContext): Html {
         { label: t('scripts.actions'), kind: 'bare tight', hidden: true },
       ],
       sessions.map((s) => [
-        html`${browserName(s.agent)}${s.hash === own ? html` <span class="badge ok"><span>${t('settings.sessions.this')}</span></span>` : null}`,
+        html`${s.user === me ? null : html`<b>${s.user}</b> `}${browserName(s.agent)}${s.hash === own ? html` <span class="badge ok"><span>${t('settings.sessions.this')}</span></span>` : null}`,
         html`<span class="mono">${s.address}</span>`,
         time(s.createdMs),
         time(s.seenMs),
@@ -78,7 +82,7 @@ function accountPage(room: Room, ctx: AdminContext, errors: PasswordErrors = {})
     room,
     ctx,
     HREF,
-    html`<div class="columns even"><div class="stack">${passwordCard(room, ctx, errors)}</div><div class="stack">${sessionsCard(room, ctx)}</div></div>`,
+    html`<div class="columns even"><div class="stack">${passwordCard(room, ctx, errors)}${totpCard(room, ctx, errors.totp)}</div><div class="stack">${sessionsCard(room, ctx)}</div></div>`,
   );
 }
 
@@ -91,22 +95,65 @@ export async function changePassword(
 ): Promise<{ ok: true } | { ok: false; field: 'current' | 'first'; message: string }> {
   const address = plainAddress(ctx.req.socket.remoteAddress);
   const key = addressKey(address);
-  const wait = room.limiter.begin(key, OWNER, true);
+  const { user } = ctx.state.session!;
+  const settings = room.port.settings.get();
+  const wait = room.limiter.begin(key, user, true);
   if (wait > 0) return { ok: false, field: 'current', message: t('login.wait', { n: Math.ceil(wait / 1000) }) };
   try {
-    if (!(await verifyPassword(current, room.port.settings.get().passwordHash))) {
+    if (!(await verifyPassword(current, accountOf(settings, user)?.passwordHash ?? ''))) {
       return { ok: false, field: 'current', message: t('password.current_wrong') };
     }
     room.limiter.succeeded(key);
     const fault = passwordFault(password, ownNames(room));
     if (fault !== undefined) return { ok: false, field: 'first', message: faultText(fault) };
-    await room.port.settings.update({ passwordHash: await hashPassword(password) });
+    const passwordHash = await hashPassword(password);
+    await room.port.settings.update(changeAccount(room.port.settings.get(), user, { passwordHash }));
   } catch (error) {
     if (!(error instanceof BusyError)) throw error;
     return { ok: false, field: 'current', message: t('login.busy') };
   }
-  await room.sessions.revokeAllBut(ctx.state.session!.hash);
+  await room.sessions.revokeAllBut(ctx.state.session!.hash, user);
   return { ok: true };
+}
+
+/** Administrators end any session, others their own. */
+export const mayEnd = (ctx: AdminContext, user: string): boolean =>
+  ctx.state.role === 'admin' || ctx.state.session?.user === user;
+
+/** A secret that was offered and not yet confirmed, by session. */
+const offered = new Map<string, string>();
+const OFFERS = 64;
+
+function totpCard(room: Room, ctx: AdminContext, error?: string): Html {
+  const { user, hash } = ctx.state.session!;
+  const account = accountOf(room.port.settings.get(), user);
+  if (account !== undefined && account.totp !== '') {
+    return card(
+      t('totp.title'),
+      html`<p>${badge('ok', t('totp.on'))} ${t('totp.on.text')}</p><form method="post" action="/settings/totp/off">${tokenField(room, ctx)}${textInput(
+        { id: 'totp-current', label: t('settings.password.current'), error },
+        'current',
+        '',
+        { type: 'password', autocomplete: 'current-password', required: true, maxlength: MAX_LENGTH },
+      )}<button>${t('totp.turn_off')}</button></form>`,
+      { icon: 'lock', id: 'totp' },
+    );
+  }
+  const secret = offered.get(hash) ?? newTotpSecret();
+  offered.delete(hash);
+  offered.set(hash, secret);
+  if (offered.size > OFFERS) offered.delete(offered.keys().next().value!);
+  const uri = totpUri(secret, user, room.port.settings.get().name);
+  return card(
+    t('totp.title'),
+    html`<p class="muted">${t('totp.lead')}</p><details${attr('open', error !== undefined)}><summary>${t('totp.turn_on')}</summary><p>${t('totp.secret')}</p><p><code class="secret" id="totp-secret">${secret.replace(/(.{4})(?=.)/g, '$1 ')}</code></p><p class="hint">${t('totp.uri')} <code class="wrap">${uri}</code></p><form method="post" action="/settings/totp/on">${tokenField(room, ctx)}${textInput(
+      { id: 'code', label: t('totp.code'), error },
+      'code',
+      '',
+      { inputmode: 'numeric', autocomplete: 'one-time-code', required: true, maxlength: 10 },
+    )}<button class="primary">${t('totp.confirm')}</button></form></details>`,
+    { icon: 'lock', id: 'totp' },
+  );
 }
 
 export function accountRoutes(router: Router<State>, room: Room): void {
@@ -126,13 +173,47 @@ export function accountRoutes(router: Router<State>, room: Room): void {
     settingsDone(room, ctx, HREF, t('settings.password.done'));
   });
 
+  router.post('/settings/totp/on', async (ctx) => {
+    const { user, hash } = ctx.state.session!;
+    const secret = offered.get(hash);
+    if (secret === undefined || !room.totp.fits(user, secret, field(ctx, 'code', 20), Date.now())) {
+      ctx.status = 422;
+      return accountPage(room, ctx, { totp: t('totp.wrong') });
+    }
+    offered.delete(hash);
+    await room.port.settings.update(changeAccount(room.port.settings.get(), user, { totp: secret }));
+    await room.sessions.revokeAllBut(hash, user);
+    settingsDone(room, ctx, HREF, t('totp.done'));
+  });
+
+  router.post('/settings/totp/off', async (ctx) => {
+    const { user } = ctx.state.session!;
+    const settings = room.port.settings.get();
+    const key = addressKey(ctx.req.socket.remoteAddress);
+    const wait = room.limiter.begin(key, user, true);
+    const right =
+      wait === 0 &&
+      (await verifyPassword(field(ctx, 'current', MAX_LENGTH + 1), accountOf(settings, user)?.passwordHash ?? ''));
+    if (!right) {
+      ctx.status = 422;
+      const totp = wait > 0 ? t('login.wait', { n: Math.ceil(wait / 1000) }) : t('password.current_wrong');
+      return accountPage(room, ctx, { totp });
+    }
+    room.limiter.succeeded(key);
+    await room.port.settings.update(changeAccount(room.port.settings.get(), user, { totp: '' }));
+    settingsDone(room, ctx, HREF, t('totp.off.done'));
+  });
+
   router.post('/settings/sessions/end', async (ctx) => {
-    const ended = await room.sessions.revoke(field(ctx, 'session', 60));
+    const hash = field(ctx, 'session', 60);
+    const mine = room.sessions.list().some((s) => s.hash === hash && mayEnd(ctx, s.user));
+    const ended = mine && (await room.sessions.revoke(hash));
     settingsDone(room, ctx, HREF, t('settings.sessions.ended', { n: ended ? 1 : 0 }));
   });
 
   router.post('/settings/sessions/end-others', async (ctx) => {
-    const n = await room.sessions.revokeAllBut(ctx.state.session!.hash);
+    const { hash, user } = ctx.state.session!;
+    const n = await room.sessions.revokeAllBut(hash, ctx.state.role === 'admin' ? undefined : user);
     settingsDone(room, ctx, HREF, t('settings.sessions.ended', { n }));
   });
 }

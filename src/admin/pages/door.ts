@@ -1,5 +1,6 @@
 /** First visit, sign-in, sign-out. */
 import type Router from '@koa/router';
+import { accountOf, accounts, type User } from '../../appliance/accounts.ts';
 import { log } from '../../log.ts';
 import { addressKey, plainAddress } from '../address.ts';
 import { notice, textInput } from '../components.ts';
@@ -43,6 +44,7 @@ export function newPasswordFields(
 ${textInput({ id: 'again', label: t(labels.second), error: errors.second }, 'again', '', box)}`;
 }
 
+/** Names the owner for password managers; where there are other accounts, it asks. */
 const userField = (): Html =>
   html`<input type="text" name="username" value="${OWNER}" autocomplete="username" class="unseen" tabindex="-1" aria-hidden="true" readonly>`;
 
@@ -59,16 +61,33 @@ function setupPage(room: Room, ctx: AdminContext, errors: { first?: string; seco
 }
 
 function loginPage(room: Room, ctx: AdminContext, next: string, error?: string): void {
+  const all = accounts(room.port.settings.get());
   renderDoor(
     room,
     ctx,
     t('login.title'),
-    html`${query(ctx, 'out') !== '' && error === undefined ? notice('info', t('login.ended')) : null}<form method="post" action="/login" id="login">${tokenField(room, ctx)}${userField()}<input type="hidden" name="next" value="${next}">${textInput(
-      { id: 'password', label: t('login.password'), error },
-      'password',
-      '',
-      { type: 'password', autocomplete: 'current-password', required: true, maxlength: MAX_LENGTH },
-    )}<button class="primary wide">${t('login.submit')}</button></form>`,
+    html`${query(ctx, 'out') !== '' && error === undefined ? notice('info', t('login.ended')) : null}<form method="post" action="/login" id="login">${tokenField(room, ctx)}<input type="hidden" name="next" value="${next}">${
+      all.length > 1
+        ? textInput({ id: 'username', label: t('login.user') }, 'username', field(ctx, 'username', 40) || OWNER, {
+            autocomplete: 'username',
+            required: true,
+            maxlength: 40,
+          })
+        : userField()
+    }${textInput({ id: 'password', label: t('login.password'), error }, 'password', '', {
+      type: 'password',
+      autocomplete: 'current-password',
+      required: true,
+      maxlength: MAX_LENGTH,
+    })}${
+      all.some((u) => u.totp !== '')
+        ? textInput({ id: 'code', label: t('login.code'), hint: t('login.code.hint') }, 'code', '', {
+            autocomplete: 'one-time-code',
+            inputmode: 'numeric',
+            maxlength: 10,
+          })
+        : null
+    }<button class="primary wide">${t('login.submit')}</button></form>`,
   );
 }
 
@@ -85,13 +104,17 @@ export function safeNext(next: string): string {
   }
 }
 
-async function begin(room: Room, ctx: AdminContext, next: string): Promise<void> {
+async function begin(room: Room, ctx: AdminContext, next: string, user: string): Promise<void> {
   const address = plainAddress(ctx.req.socket.remoteAddress);
-  const id = await room.sessions.create(OWNER, address, ctx.get('User-Agent'));
+  const id = await room.sessions.create(user, address, ctx.get('User-Agent'));
   setCookie(ctx, 'session', id, SESSION_COOKIE_MS);
   dropCookie(ctx, 'visitor');
   ctx.status = 303;
   ctx.redirect(next);
+}
+
+function codeFits(room: Room, ctx: AdminContext, account: User): boolean {
+  return account.totp === '' || room.totp.fits(account.name, account.totp, field(ctx, 'code', 20), Date.now());
 }
 
 export function doorRoutes(router: Router<State>, room: Room): void {
@@ -118,12 +141,13 @@ export function doorRoutes(router: Router<State>, room: Room): void {
     if (settingPassword) return ctx.redirect('/login');
     settingPassword = true;
     try {
-      await room.port.settings.update({ passwordHash: await hashPassword(password) });
+      // A password that was reset takes the one-time codes with it: who lost both is let in again.
+      await room.port.settings.update({ passwordHash: await hashPassword(password), ownerTotp: '' });
     } finally {
       settingPassword = false;
     }
     log('info', 'admin', `password set from ${plainAddress(ctx.req.socket.remoteAddress)}`);
-    await begin(room, ctx, '/');
+    await begin(room, ctx, '/', OWNER);
   });
 
   router.get('/login', (ctx) => {
@@ -139,17 +163,21 @@ export function doorRoutes(router: Router<State>, room: Room): void {
     if (stored === '') return ctx.redirect('/setup');
     const address = plainAddress(ctx.req.socket.remoteAddress);
     const key = addressKey(address);
-    const wait = room.limiter.begin(key, OWNER, room.sessions.knows(address));
+    const name = field(ctx, 'username', 40).trim().toLowerCase() || OWNER;
+    const wait = room.limiter.begin(key, name, room.sessions.knows(address));
     if (wait > 0) {
       const seconds = Math.ceil(wait / 1000);
       ctx.status = 429;
       ctx.set('Retry-After', String(seconds));
       return loginPage(room, ctx, next, t('login.wait', { n: seconds }));
     }
+    const account = accountOf(room.port.settings.get(), name);
     try {
-      if (await verifyPassword(field(ctx, 'password', MAX_LENGTH + 1), stored)) {
+      // An unknown name costs the same time as a wrong password.
+      const right = await verifyPassword(field(ctx, 'password', MAX_LENGTH + 1), account?.passwordHash ?? '');
+      if (right && account !== undefined && codeFits(room, ctx, account)) {
         room.limiter.succeeded(key);
-        return await begin(room, ctx, next);
+        return await begin(room, ctx, next, account.name);
       }
     } catch (error) {
       if (!(error instanceof BusyError)) throw error;
@@ -158,7 +186,9 @@ export function doorRoutes(router: Router<State>, room: Room): void {
     }
     log('warn', 'admin', `wrong password from ${address}`);
     ctx.status = 401;
-    loginPage(room, ctx, next, t('login.wrong'));
+    const many = accounts(room.port.settings.get()).length > 1;
+    const codes = accounts(room.port.settings.get()).some((u) => u.totp !== '');
+    loginPage(room, ctx, next, t(codes ? 'login.wrong.code' : many ? 'login.wrong.user' : 'login.wrong'));
   });
 
   router.post('/logout', async (ctx) => {

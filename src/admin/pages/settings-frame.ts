@@ -9,12 +9,15 @@ export interface SettingsTab {
   href: string;
   label: TextKey;
   icon: string;
+  /** Shown to everybody; the others are the administrators'. */
+  everybody?: boolean;
 }
 
 export const SETTINGS_TABS: readonly SettingsTab[] = [
   { href: '/settings', label: 'settings.tab.box', icon: 'settings' },
   { href: '/settings/notifications', label: 'settings.tab.notify', icon: 'bell' },
-  { href: '/settings/account', label: 'settings.tab.account', icon: 'key' },
+  { href: '/settings/users', label: 'settings.tab.users', icon: 'host' },
+  { href: '/settings/account', label: 'settings.tab.account', icon: 'key', everybody: true },
 ];
 
 /** Renders a page of the settings; `href` is its own line of the list. */
@@ -26,7 +29,7 @@ export function renderSettings(room: Room, ctx: AdminContext, href: string, body
     lead,
     body: html`${tabs(
       t('settings.title'),
-      SETTINGS_TABS.map((tab) => ({
+      SETTINGS_TABS.filter((tab) => tab.everybody || ctx.state.role === 'admin').map((tab) => ({
         href: tab.href,
         label: t(tab.label),
         icon: tab.icon,

@@ -78,6 +78,9 @@ export const en = {
     'No password is set yet, so this page answers only under its IP address or a local name. Open it by its IP address.',
   'error.no_password': 'No password is set yet. Open the page in a browser first.',
   'error.origin': 'The request came from another site and was refused.',
+  'error.token_unknown': 'There is no such API token.',
+  'error.scope': 'This token may not do that.',
+  'error.role': 'You may look at everything, but only administrators change it.',
   'error.token':
     'This form is too old or came from another place. Go back, load the page again and repeat what you did.',
 
@@ -104,7 +107,12 @@ export const en = {
   'login.title': 'Sign in',
   'login.password': 'Password',
   'login.submit': 'Sign in',
+  'login.user': 'User',
+  'login.code': 'One-time code',
+  'login.code.hint': 'From your authenticator, if your account uses one.',
   'login.wrong': 'Wrong password.',
+  'login.wrong.user': 'Wrong user name or password.',
+  'login.wrong.code': 'Wrong user name, password or code.',
   'login.wait': { one: 'Too many tries. Wait {n} second.', other: 'Too many tries. Wait {n} seconds.' },
   'login.busy': 'Too many people sign in at this moment. Try again.',
   'login.ended': 'You are signed out.',
