@@ -24,6 +24,10 @@ const COMMANDS: Record<string, Command> = {
     what: 'what each detector said of the flows of a capture file',
     run: async (args) => (await import('./engine/explain.ts')).explain(args),
   },
+  plugin: {
+    what: 'for authors of plugins: new, check, test, run over a capture',
+    run: async (args) => (await import('./workshop/cli.ts')).plugin(args),
+  },
   replay: {
     what: 'a capture file through the engine, flows and alerts as JSON lines',
     run: async (args) => (await import('./engine/replay.ts')).replay(args),

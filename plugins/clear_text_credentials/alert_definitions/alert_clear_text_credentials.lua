@@ -1,0 +1,11 @@
+local function create(severity, info, granularity, subtype)
+  return { alert_severity = severity, alert_granularity = granularity, alert_subtype = subtype, alert_type_params = info }
+end
+
+return {
+  -- 32473 is the enterprise number for documentation (RFC 5612): it is nobody else's.
+  alert_key = { 32473, 3 },
+  i18n_title = "clear_text_credentials.alert_title",
+  icon = "fas fa-exclamation",
+  creator = create,
+}

@@ -1,0 +1,15 @@
+return {
+  title = "Weak or expired TLS",
+  description = "Tells when an encrypted connection to the Internet is not to be trusted: certificate expired or signed by itself, TLS older than 1.2, or a broken cipher",
+  alert_title = "TLS that is not to be trusted",
+  input = "What to tell of",
+  input_description = "Servers of the own network are never told of: devices there often sign their certificates themselves",
+  expired = "Certificate expired",
+  selfsigned = "Certificate signed by itself",
+  version = "TLS older than 1.2",
+  cipher = "Broken cipher",
+  why_expired = "The certificate of %{name} (%{server}) expired on %{value}. Whoever is behind it, %{client} should not trust it: tell the owner of the server, or look who answers in its place",
+  why_selfsigned = "The certificate of %{name} (%{server}) is signed by itself: %{client} cannot know who answers there. Look whether that server is yours",
+  why_version = "%{client} and %{name} (%{server}) agreed on %{value}; the oldest to be trusted is TLS 1.2. Update the older of the two",
+  why_cipher = "%{client} and %{name} (%{server}) agreed on a cipher that is broken. Update the older of the two",
+}
