@@ -1,11 +1,12 @@
 /**
  * Fixtures of protocols, `<protocol>/fixtures/<case>.talk`, and what is to come of them, `<case>.golden.json` beside it.
- * A talk is text: "tcp 40000 > 443", then one packet a line, "> " or "< " and hex; "#" begins a remark.
+ * A talk is text: "tcp 40000 > 443" (the server's address before it where that matters), then one packet a line: ">" or "<"
+ * and its bytes as hex, "text", or hex*count; "#" begins a remark.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Outcome } from './test-kit.ts';
-import type { Conversation } from './testing.ts';
+import { type Conversation, conversationOf } from './testing.ts';
 
 export interface Fixture {
   /** "tls/fixtures/hello" */
@@ -32,13 +33,11 @@ export function fixtures(folder: string): Fixture[] {
 
 export function readTalk(text: string): Conversation {
   const [head = '', ...lines] = text.split('\n').filter((line) => line.trim() && !line.startsWith('#'));
-  const match = /^(tcp|udp) (\d+) > (\d+)$/.exec(head);
-  if (!match) throw new Error(`reading a talk: "${head}" is no "tcp 40000 > 443"`);
-  const packets = lines.map((line) => {
-    if (!/^[<>] ([0-9a-f]{2})+$/.test(line)) throw new Error(`reading a talk: "${line.slice(0, 40)}" is no packet`);
-    return { fromClient: line[0] === '>', bytes: Uint8Array.from(Buffer.from(line.slice(2), 'hex')) };
-  });
-  return { tcp: match[1] === 'tcp', clientPort: Number(match[2]), serverPort: Number(match[3]), packets };
+  if (!/^([\d.]+ )?(tcp|udp) \d+ > \d+$/.test(head))
+    throw new Error(`reading a talk: "${head}" is no "tcp 40000 > 443"`);
+  const bad = lines.find((line) => !/^[<>]( (("[^"]*"|[0-9a-f]+(\*\d+)?) *)+)$/.test(line));
+  if (bad !== undefined) throw new Error(`reading a talk: "${bad.slice(0, 40)}" is no packet`);
+  return conversationOf(head.replace(' > ', '>'), lines);
 }
 
 export function writeTalk(file: string, remark: string, conversation: Conversation): void {

@@ -4,15 +4,12 @@
  */
 import { MORE, NO, type Protocol, type View, YES } from '../kit.ts';
 
+const PORTS = [30300, 30301, 30302, 30303, 30304, 30305];
+
 export const ethereum: Protocol = {
   id: 354,
   name: 'ETHEREUM',
-  tcp: {
-    ports: [30300, 30301, 30302, 30303, 30304, 30305],
-    first: [0, 1, 2, 3, 4],
-    firstServer: [0, 1, 2, 3, 4],
-    look: lookTcp,
-  },
+  tcp: { ports: PORTS, first: [], firstServer: [], look: lookTcp },
   udp: { ports: [30303], look: lookUdp },
 };
 
@@ -38,6 +35,7 @@ function lookUdp({ c }: View) {
 /** The first message of either side: its size, then ECIES, which begins with an uncompressed key (04). */
 function lookTcp(view: View) {
   const { c } = view;
+  if (!PORTS.includes(view.serverPort) && !PORTS.includes(view.clientPort)) return NO;
   if (c.length < 3) return MORE;
   // Before EIP-8: such a key and the rest, 307 bytes.
   if (c.peek8(0) === 4 && c.length === 307) return YES;
