@@ -5,7 +5,7 @@
 import type { StoredAlert } from '../alerts/alert.ts';
 import type { Exclusion } from '../alerts/exclusion.ts';
 import { type PreviewRows, previewOf } from '../alerts/exclusions.ts';
-import { matcher } from '../alerts/filter.ts';
+import { matcher, searchable } from '../alerts/filter.ts';
 import { type AlertGroup, type Grouping, groupKey } from '../alerts/group.ts';
 import { createConfigDesk } from '../appliance/config-port.ts';
 import type { ConfigState, ConfigStore } from '../appliance/config-store.ts';
@@ -107,7 +107,8 @@ export function createFakePort(options: FakeOptions = {}): FakePort {
   const shownBy = (f: AlertFilter): StoredAlert[] => {
     const fits = matcher(f);
     return alerts
-      .filter((row) => fits({ row: { ...row, lastKey: row.key }, searchText: undefined }))
+
+      .filter((row) => fits === undefined || fits(searchable({ ...row, lastKey: row.key })))
       .sort((a, b) => b.lastMs - a.lastMs);
   };
   const exclusions = makeExclusions(say, now, options.empty === true);
@@ -161,6 +162,17 @@ export function createFakePort(options: FakeOptions = {}): FakePort {
         const found = shownBy(f);
         const groups = foldGroups(found, by);
         return { total: groups.length, alerts: found.length, items: groups.slice(f.offset, f.offset + f.limit) };
+      },
+      alike: (id) => {
+        const own = alerts.find((a) => a._id === id);
+        const count = (by: Grouping): number =>
+          own === undefined ? 0 : alerts.filter((a) => groupKey(a, by) === groupKey(own, by)).length;
+        return {
+          thing: count('thing'),
+          type: count('type'),
+          source: count('source'),
+          destination: count('destination'),
+        };
       },
       ids: (f, most) =>
         shownBy(f)

@@ -14,30 +14,45 @@ export function searchText(row: Row): string {
   return fields.join('\n').toLowerCase();
 }
 
-/** A row with the text that searches look at, made when it is first needed. */
+/**
+ * A row with what filters look at most beside it: fifty thousand rows lie all over memory, and fetching a line of each
+ * costs more than the comparison. The text that searches look at is made when it is first needed.
+ */
 export interface Searchable {
   row: Row;
   searchText: string | undefined;
+  lastMs: number;
+  firstMs: number;
+  severity: number;
+  score: number;
+  acknowledged: boolean;
+  engaged: boolean;
 }
 
-/** Tests a row; cheap fields first, the search last. */
-export function matcher(filter: AlertFilter): (entry: Searchable) => boolean {
+export function searchable(row: Row): Searchable {
+  const { lastMs, firstMs, severity, score, acknowledged, state } = row;
+  return { row, searchText: undefined, lastMs, firstMs, severity, score, acknowledged, engaged: state === 'engaged' };
+}
+
+/** Tests a row; cheap fields first, the search last. Undefined when the filter shows every row. */
+export function matcher(filter: AlertFilter): ((entry: Searchable) => boolean) | undefined {
   const { state, severity, score, fromMs, toMs, acknowledged, noted } = filter;
   const wanted = filter.search?.trim().slice(0, SEARCH_CHARS).toLowerCase() ?? '';
   const holds = isEmptyMatch(filter) ? undefined : compileMatch(filter);
+  const rest = [state, severity, score, fromMs, toMs, acknowledged, noted];
+  if (holds === undefined && wanted === '' && rest.every((value) => value === undefined)) return undefined;
   return (entry) => {
-    const { row } = entry;
     const fits =
-      (state === undefined || row.state === state) &&
-      (severity === undefined || row.severity >= severity) &&
-      (score === undefined || row.score >= score) &&
-      (fromMs === undefined || row.lastMs >= fromMs) &&
-      (toMs === undefined || row.firstMs <= toMs) &&
-      (acknowledged === undefined || row.acknowledged === acknowledged) &&
-      (noted === undefined || (row.note !== '') === noted) &&
-      (holds === undefined || holds(row));
+      (state === undefined || entry.engaged === (state === 'engaged')) &&
+      (acknowledged === undefined || entry.acknowledged === acknowledged) &&
+      (severity === undefined || entry.severity >= severity) &&
+      (score === undefined || entry.score >= score) &&
+      (fromMs === undefined || entry.lastMs >= fromMs) &&
+      (toMs === undefined || entry.firstMs <= toMs) &&
+      (noted === undefined || (entry.row.note !== '') === noted) &&
+      (holds === undefined || holds(entry.row));
     if (!fits || wanted === '') return fits;
-    entry.searchText ??= searchText(row);
+    entry.searchText ??= searchText(entry.row);
     return entry.searchText.includes(wanted);
   };
 }

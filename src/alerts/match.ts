@@ -166,19 +166,16 @@ function protocolTest(wanted: string): (l4: string, l7: string) => boolean {
   const word = wanted.toLowerCase();
   const known = new Map<string, boolean>();
   const holds = (name: string): boolean => {
-    const lower = name.toLowerCase();
-    return lower === word || lower.split('.').includes(word);
-  };
-  return (l4, l7) => {
-    if (l4.toLowerCase() === word) return true;
-    let held = known.get(l7);
+    let held = known.get(name);
     if (held === undefined) {
-      held = holds(l7);
+      const lower = name.toLowerCase();
+      held = lower === word || lower.split('.').includes(word);
       if (known.size >= REMEMBERED) known.clear();
-      known.set(l7, held);
+      known.set(name, held);
     }
     return held;
   };
+  return (l4, l7) => holds(l4) || holds(l7);
 }
 
 type Test = (alert: MatchSubject) => boolean;

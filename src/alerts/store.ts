@@ -2,6 +2,7 @@
  * The alert store: rows in memory, NeDB on the disk. Events are folded at once and shown at once; they count as stored
  * only when their batch is flushed, and only then does the engine forget them.
  */
+import { totalmem } from 'node:os';
 import { basename } from 'node:path';
 import type { AlertFilter, AlertsPort } from '../appliance/port.ts';
 import { type Level, log } from '../log.ts';
@@ -15,10 +16,12 @@ import { createAlertTable } from './table.ts';
 
 /** Bounds of the store, with their reasons. */
 export const STORE_LIMITS = {
-  /** A month of a noisy office; 20,000 rows are about 20 MB in memory. */
-  documents: 20_000,
-  /** The file before it is compacted; the rows themselves get half of it. While compacting, 1.5 times this is on the card. */
-  fileBytes: 32 * 1024 * 1024,
+  /** A month of a noisy office; a row is about 1.3 kB in memory, so 50,000 of them are 65 MB. */
+  documents: 50_000,
+  /** What a box of less than SMALL_BOX_BYTES keeps: 26 MB. */
+  documentsSmall: 20_000,
+  /** Of the file for each row it may hold; the rows themselves get half. While compacting, 1.5 times the file is on the card. */
+  fileBytesPerRow: 1920,
   /** Longest line believed when reading; an event is at most 64 KiB (outbox). */
   lineBytes: 512 * 1024,
   /** Characters of an owner's note. */
@@ -27,10 +30,21 @@ export const STORE_LIMITS = {
   notices: 10,
 } as const;
 
+/** Memory below which a box keeps fewer alerts. */
+const SMALL_BOX_BYTES = 1.5 * 1024 ** 3;
+
+/** Rows that a machine of this memory keeps, and bytes of the file they lie in. */
+export function storeBounds(memoryBytes: number): { documents: number; fileBytes: number } {
+  const documents = memoryBytes < SMALL_BOX_BYTES ? STORE_LIMITS.documentsSmall : STORE_LIMITS.documents;
+  return { documents, fileBytes: documents * STORE_LIMITS.fileBytesPerRow };
+}
+
 const FLUSH_AFTER_MS = 2000;
 const FLUSH_AFTER_ROWS = 50;
 /** A storm of alerts is flushed at most this often: each flush rewrites at least one erase block of a card. */
 const FLUSH_PAUSE_MS = 500;
+/** Rows numbered ten times a second after a start: 5 ms on a Pi. */
+const PREPARED_A_TICK = 500;
 const RETRY_MS = 5000;
 const LEDGER_EVERY_MS = 3_600_000;
 /** An engaged alert that its engine forgot (it was restarted) ends after this time unless it is engaged again. */
@@ -95,8 +109,9 @@ export function createAlertStore(options: AlertStoreOptions): AlertStore {
   const { file } = options;
   const now = options.now ?? Date.now;
   const say = options.say ?? ((level, text) => log(level, 'alerts', text));
-  const documents = options.documents ?? STORE_LIMITS.documents;
-  const fileLimit = options.fileBytes ?? STORE_LIMITS.fileBytes;
+  const bounds = storeBounds(totalmem());
+  const documents = options.documents ?? bounds.documents;
+  const fileLimit = options.fileBytes ?? bounds.fileBytes;
   const table = createAlertTable({ documents, bytes: fileLimit / 2 });
   const ledger = createLedger();
   const collection = createCollection<Row | LedgerDoc>({
@@ -246,6 +261,7 @@ export function createAlertStore(options: AlertStoreOptions): AlertStore {
 
   function tick(): void {
     endOrphans();
+    table.prepare(PREPARED_A_TICK);
     if (performance.now() - searchedAt > SEARCH_KEEP_MS) table.forgetSearch();
     if (due()) void flush();
     else if (usable) void compactAtNight();
@@ -350,6 +366,7 @@ export function createAlertStore(options: AlertStoreOptions): AlertStore {
       const { total, alerts, items } = table.groups(filter, by);
       return { total, alerts, items: items.map((group) => ({ ...group, latest: shown(group.latest) })) };
     },
+    alike: (id) => table.alike(id),
     ids: (filter, most) => table.ids(filter, most),
     each: (look) => table.each(look),
     get(id) {

@@ -2,8 +2,8 @@
 import { hash } from 'node:crypto';
 import type { AlertFilter } from '../appliance/port.ts';
 import type { AlertEvent } from './alert.ts';
-import { matcher, type Searchable } from './filter.ts';
-import { type AlertGroup, type Grouping, groupKey } from './group.ts';
+import { matcher, type Searchable, searchable } from './filter.ts';
+import { type AlertGroup, GROUPINGS, type Grouping, groupKey } from './group.ts';
 import { alreadySeen, FOLD_SPAN_MS, FOLD_WINDOW_MS, identity, keyOrder } from './identity.ts';
 import { foldInto, newRow, type Row, replaceBy } from './row.ts';
 
@@ -34,12 +34,16 @@ export interface AlertTable {
   /** The rows of a filter folded into groups, the group with the newest row first. */
   groups(filter: AlertFilter, by: Grouping): { total: number; alerts: number; items: RowGroup[] };
   ids(filter: AlertFilter, most: number): string[];
+  /** How many rows are in the groups of this one, itself included; zeros when there is no such row. */
+  alike(id: string): Record<Grouping, number>;
   /** Calls `look` with every row, newest first. */
   each(look: (row: Row) => void): void;
   /** True when this release ends a row that is engaged. */
   ends(event: AlertEvent): boolean;
   counts(): { all: number; byKind: Record<string, number>; engaged: number };
   engaged(): Row[];
+  /** Numbers the groups of up to `most` further rows, so that the first page after a start need not do it for all. */
+  prepare(most: number): void;
   /** Frees what searches keep (about 200 bytes a row); the next one makes it again. */
   forgetSearch(): void;
   size(): number;
@@ -51,7 +55,24 @@ export type RowGroup = Omit<AlertGroup, 'latest'> & { latest: Row };
 
 interface Entry extends Searchable {
   bytes: number;
+  count: number;
+  /** Numbers of the groups it is in, NONE until one is asked for. */
+  thing: number;
+  type: number;
+  source: number;
+  destination: number;
 }
+
+const NONE = -1;
+
+/** Numbers for group keys, so that folding fifty thousand rows compares numbers and makes no text. */
+interface Interned {
+  numbers: Map<string, number>;
+  next: number;
+}
+
+/** Keys kept beyond twice the rows before the numbers are given anew. */
+const SPARE_KEYS = 4096;
 
 const digest = (event: AlertEvent): string => hash('sha1', identity(event), 'base64url').slice(0, 16);
 
@@ -69,8 +90,10 @@ export function createAlertTable(limits: TableLimits): AlertTable {
   /** Oldest first. */
   let sorted: Entry[] | undefined;
   let searched = false;
-  let counted: ReturnType<AlertTable['counts']> | undefined;
+  const counted = { all: 0, byKind: {} as Record<string, number>, engaged: 0 };
   let lastId = 0;
+  let prepared = 0;
+  let interned: Interned = { numbers: new Map(), next: 0 };
 
   function newId(): string {
     lastId = Math.max(lastId + 1, Date.now() * 1000);
@@ -78,22 +101,39 @@ export function createAlertTable(limits: TableLimits): AlertTable {
     return entries.has(id) ? newId() : id;
   }
 
-  function changed(): void {
+  /** Takes an entry into the counts, or out of them. */
+  function count(entry: Entry, by: 1 | -1): void {
     sorted = undefined;
-    counted = undefined;
+    if (entry.engaged) counted.engaged += by;
+    if (entry.acknowledged) return;
+    const { kind } = entry.row;
+    counted.all += by;
+    counted.byKind[kind] = (counted.byKind[kind] ?? 0) + by;
+    if (counted.byKind[kind] === 0) delete counted.byKind[kind];
   }
 
   function place(row: Row, size = Buffer.byteLength(JSON.stringify(row)) + 1): void {
     const before = entries.get(row._id);
     if (before !== undefined) {
       bytes -= before.bytes;
+      count(before, -1);
       // To the end of the map: its order stays close to that of time, and sorting stays cheap.
       entries.delete(row._id);
     }
     bytes += size;
-    entries.set(row._id, { row, bytes: size, searchText: undefined });
+    // The groups follow from fields that a later version of a row keeps.
+    const entry: Entry = {
+      ...searchable(row),
+      bytes: size,
+      count: row.count,
+      thing: before?.thing ?? NONE,
+      type: before?.type ?? NONE,
+      source: before?.source ?? NONE,
+      destination: before?.destination ?? NONE,
+    };
+    entries.set(row._id, entry);
+    count(entry, 1);
     byIdentity.set(digest(row), row._id);
-    changed();
   }
 
   function drop(id: string): boolean {
@@ -103,7 +143,7 @@ export function createAlertTable(limits: TableLimits): AlertTable {
     bytes -= entry.bytes;
     const key = digest(entry.row);
     if (byIdentity.get(key) === id) byIdentity.delete(key);
-    changed();
+    count(entry, -1);
     return true;
   }
 
@@ -133,25 +173,43 @@ export function createAlertTable(limits: TableLimits): AlertTable {
     if (sorted !== undefined) return sorted;
     sorted = Array.from(entries.values());
     let last = Number.NEGATIVE_INFINITY;
-    for (const { row } of sorted) {
-      if (row.lastMs < last) {
-        sorted.sort((a, b) => a.row.lastMs - b.row.lastMs);
+    for (const { lastMs } of sorted) {
+      if (lastMs < last) {
+        sorted.sort((a, b) => a.lastMs - b.lastMs);
         break;
       }
-      last = row.lastMs;
+      last = lastMs;
     }
     return sorted;
   }
 
-  /** Newest first. */
-  function* matching(filter: AlertFilter): Generator<Row> {
+  /** Calls `visit` with each entry that the filter shows, newest first, until it returns false. */
+  function scan(filter: AlertFilter, visit: (entry: Entry) => boolean | undefined): void {
     const matches = matcher(filter);
     searched ||= filter.search !== undefined;
     const order = oldestFirst();
     for (let i = order.length - 1; i >= 0; i--) {
       const entry = order[i]!;
-      if (matches(entry)) yield entry.row;
+      if ((matches === undefined || matches(entry)) && visit(entry) === false) return;
     }
+  }
+
+  /** The number of the group that an entry is in. */
+  function groupOf(entry: Entry, by: Grouping): number {
+    if (entry[by] !== NONE) return entry[by];
+    if (interned.numbers.size > (entries.size * 2 + SPARE_KEYS) * GROUPINGS.length) {
+      // Most keys belong to rows that are gone.
+      interned = { numbers: new Map(), next: 0 };
+      for (const other of entries.values()) for (const one of GROUPINGS) other[one] = NONE;
+    }
+    const key = `${by}\u0000${groupKey(entry.row, by)}`;
+    let number = interned.numbers.get(key);
+    if (number === undefined) {
+      number = interned.next++;
+      interned.numbers.set(key, number);
+    }
+    entry[by] = number;
+    return number;
   }
 
   return {
@@ -198,52 +256,74 @@ export function createAlertTable(limits: TableLimits): AlertTable {
       return gone;
     },
     query(filter) {
+      const { offset, limit } = filter;
       const items: Row[] = [];
-      let total = 0;
-      for (const row of matching(filter)) {
-        if (total >= filter.offset && items.length < filter.limit) items.push(row);
-        total += 1;
+      if (matcher(filter) === undefined) {
+        const order = oldestFirst();
+        for (let i = order.length - 1 - offset; i >= 0 && items.length < limit; i--) items.push(order[i]!.row);
+        return { total: order.length, items };
       }
+      let total = 0;
+      scan(filter, ({ row }) => {
+        if (total >= offset && items.length < limit) items.push(row);
+        total += 1;
+      });
       return { total, items };
     },
     groups(filter, by) {
-      const groups = new Map<string, RowGroup>();
+      const byNumber: (RowGroup | undefined)[] = [];
+      const groups: RowGroup[] = [];
       let alerts = 0;
-      for (const row of matching(filter)) {
+      scan(filter, (entry) => {
         alerts += 1;
-        const key = groupKey(row, by);
-        const group = groups.get(key);
+        const number = groupOf(entry, by);
+        const group = byNumber[number];
         if (group === undefined) {
-          groups.set(key, {
+          const { row, count, severity, score, firstMs, lastMs } = entry;
+          const made: RowGroup = {
             latest: row,
             alerts: 1,
-            times: row.count,
-            open: row.acknowledged ? 0 : 1,
-            engaged: row.state === 'engaged' ? 1 : 0,
-            severity: row.severity,
-            score: row.score,
-            firstMs: row.firstMs,
-            lastMs: row.lastMs,
-          });
-          continue;
+            times: count,
+            open: entry.acknowledged ? 0 : 1,
+            engaged: entry.engaged ? 1 : 0,
+            severity,
+            score,
+            firstMs,
+            lastMs,
+          };
+          byNumber[number] = made;
+          groups.push(made);
+          return;
         }
         group.alerts += 1;
-        group.times += row.count;
-        if (!row.acknowledged) group.open += 1;
-        if (row.state === 'engaged') group.engaged += 1;
-        if (row.severity > group.severity) group.severity = row.severity;
-        if (row.score > group.score) group.score = row.score;
-        if (row.firstMs < group.firstMs) group.firstMs = row.firstMs;
+        group.times += entry.count;
+        if (!entry.acknowledged) group.open += 1;
+        if (entry.engaged) group.engaged += 1;
+        if (entry.severity > group.severity) group.severity = entry.severity;
+        if (entry.score > group.score) group.score = entry.score;
+        if (entry.firstMs < group.firstMs) group.firstMs = entry.firstMs;
+      });
+      const items = groups.slice(filter.offset, filter.offset + filter.limit);
+      return { total: groups.length, alerts, items };
+    },
+    alike(id) {
+      const counts = { thing: 0, type: 0, source: 0, destination: 0 };
+      const entry = entries.get(id);
+      if (entry === undefined) return counts;
+      for (const by of GROUPINGS) {
+        // Numbers may be given anew while they are made: all first, then the comparison.
+        for (const other of entries.values()) groupOf(other, by);
+        const own = groupOf(entry, by);
+        for (const other of entries.values()) if (other[by] === own) counts[by] += 1;
       }
-      const items = [...groups.values()].slice(filter.offset, filter.offset + filter.limit);
-      return { total: groups.size, alerts, items };
+      return counts;
     },
     ids(filter, most) {
       const ids: string[] = [];
-      for (const row of matching(filter)) {
-        if (ids.length === most) break;
+      scan(filter, ({ row }) => {
         ids.push(row._id);
-      }
+        return ids.length < most;
+      });
       return ids;
     },
     each(look) {
@@ -254,21 +334,16 @@ export function createAlertTable(limits: TableLimits): AlertTable {
       const id = byIdentity.get(digest(event));
       return event.action === 'release' && id !== undefined && entries.get(id)?.row.state === 'engaged';
     },
-    counts() {
-      if (counted !== undefined) return counted;
-      const byKind: Record<string, number> = {};
-      let all = 0;
-      let engaged = 0;
-      for (const { row } of entries.values()) {
-        if (row.state === 'engaged') engaged += 1;
-        if (row.acknowledged) continue;
-        all += 1;
-        byKind[row.kind] = (byKind[row.kind] ?? 0) + 1;
-      }
-      counted = { all, byKind, engaged };
-      return counted;
+    counts: () => ({ ...counted, byKind: { ...counted.byKind } }),
+    engaged() {
+      const rows: Row[] = [];
+      for (const entry of entries.values()) if (entry.engaged) rows.push(entry.row);
+      return rows;
     },
-    engaged: () => Array.from(entries.values(), (entry) => entry.row).filter((row) => row.state === 'engaged'),
+    prepare(most) {
+      const order = oldestFirst();
+      for (let i = 0; i < most && prepared < order.length; i++) groupOf(order[prepared++]!, 'thing');
+    },
     forgetSearch() {
       if (!searched) return;
       searched = false;

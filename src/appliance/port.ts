@@ -51,6 +51,8 @@ export interface AlertsPort {
   /** Ids of all that the filter shows, offset and limit ignored, newest first, at most `most`. */
   ids(filter: AlertFilter, most: number): string[];
   get(id: string): StoredAlert | undefined;
+  /** How many alerts are in each group of this one, itself included. */
+  alike(id: string): Record<Grouping, number>;
   /** Not acknowledged, by kind and in all; the bell shows `all`. */
   counts(): { all: number; byKind: Record<string, number>; engaged: number };
   acknowledge(ids: string[], on: boolean): Promise<void>;

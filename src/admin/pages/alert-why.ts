@@ -144,10 +144,10 @@ export function qualityCard(alert: StoredAlert): Html {
 
 /** How often it was so before: by the same two, by the same source, of the same kind; each a list to look at. */
 export function beforeFacts(room: Room, alert: StoredAlert): [string, Value][] {
+  const alike = room.port.alerts.alike(alert._id);
   const count = (by: 'thing' | 'source' | 'type'): Value => {
     const match = groupMatch(alert, by);
-    const { total } = room.port.alerts.query({ ...match, offset: 0, limit: 0 });
-    return html`<a href="${link('/alerts', { ...matchParams(match), group: 'none' })}">${t('alerts.total', { n: total })}</a>`;
+    return html`<a href="${link('/alerts', { ...matchParams(match), group: 'none' })}">${t('alerts.total', { n: alike[by] })}</a>`;
   };
   return [
     [t(alert.flow === undefined ? 'alert.before.entity' : 'alert.before.thing'), count('thing')],
