@@ -57,6 +57,8 @@ export interface FlowQuery {
   search: string;
   limit: number;
   sort: 'last' | 'bytes' | 'score';
+  /** Flows in the table, or those that ended of late (the last 2000); default live. */
+  which?: 'live' | 'recent';
 }
 
 /** What the appliance's pages show of a flow besides its record. */

@@ -274,7 +274,9 @@ export function createFakePort(options: FakeOptions = {}): FakePort {
         const text = q.search.toLowerCase();
         const name = (f: FlowRow): string =>
           `${port.names?.protocol(f.master) ?? ''}.${port.names?.protocol(f.app) ?? ''}`;
-        const found = flows.filter((f) =>
+        const found = (
+          q.which === 'recent' ? flows.slice(0, 9).map((f) => ({ ...f, end: 'fin' as const })) : flows
+        ).filter((f) =>
           `${f.client.ip} ${f.server.ip} ${f.info.hostname ?? ''} ${name(f)}`.toLowerCase().includes(text),
         );
         const size = (f: FlowRow): number => f.c2s.bytes + f.s2c.bytes;

@@ -1,7 +1,7 @@
 /** Flows that are going on now: a list that renews itself, and one flow with all that was detected. */
 import type Router from '@koa/router';
 import type { FlowQuery, FlowRow } from '../../messages.ts';
-import { badge, dataTable, emptyState, searchRow, select } from '../components.ts';
+import { badge, dataTable, emptyState, pills, searchRow, select } from '../components.ts';
 import { type AdminContext, link, query, queryNumber, type Room, type State } from '../context.ts';
 import { bytes, clip, duration, endpoint } from '../format.ts';
 import { type Html, html, type Value } from '../html.ts';
@@ -15,7 +15,8 @@ const SORTS = ['last', 'bytes', 'score'] as const;
 
 export function flowQuery(ctx: AdminContext): FlowQuery {
   const sort = SORTS.find((s) => s === query(ctx, 'sort')) ?? 'last';
-  return { search: query(ctx, 'search').trim(), sort, limit: queryNumber(ctx, 'limit', LIMIT, 1, 500) };
+  const which = query(ctx, 'which') === 'recent' ? 'recent' : 'live';
+  return { search: query(ctx, 'search').trim(), sort, which, limit: queryNumber(ctx, 'limit', LIMIT, 1, 500) };
 }
 
 /** The protocol as a person reads it: "UDP:DNS", or only "UDP" where nothing was recognised. */
@@ -63,23 +64,39 @@ async function flowsFragment(room: Room, q: FlowQuery): Promise<Html> {
       : found.items.length === 0
         ? emptyState('flows', t('flows.none'), q.search === '' ? t('flows.none.text') : t('flows.none.filtered'))
         : html`<p class="muted">${t('flows.shown', { n: found.items.length, total: found.total })}</p>${flowTable(room, found.items)}`;
-  return html`<div id="flows" data-live="${link('/live/flows', { search: q.search, sort: q.sort === 'last' ? '' : q.sort })}" data-every="2000">${body}</div>`;
+  const params = {
+    search: q.search,
+    sort: q.sort === 'last' ? '' : q.sort,
+    which: q.which === 'recent' ? 'recent' : '',
+  };
+  return html`<div id="flows" data-live="${link('/live/flows', params)}" data-every="${q.which === 'recent' ? 5000 : 2000}">${body}</div>`;
 }
 
 export function flowRoutes(router: Router<State>, room: Room): void {
   router.get('/flows', async (ctx) => {
     const q = flowQuery(ctx);
+    const view = (which: 'live' | 'recent') => ({
+      href: link('/flows', {
+        search: q.search,
+        sort: q.sort === 'last' ? '' : q.sort,
+        which: which === 'live' ? '' : which,
+      }),
+      label: t(`flows.which.${which}` as TextKey),
+      active: q.which === which,
+    });
     renderPage(room, ctx, {
       section: 'flows',
       title: t('flows.title'),
-      lead: t('flows.lead'),
-      body: html`<form class="filters" method="get" action="/flows" role="search">${searchRow('search', q.search, t('flows.search'), t('search'))}${select(
+      lead: t(q.which === 'recent' ? 'flows.lead.recent' : 'flows.lead'),
+      body: html`<div class="toolbar">${pills(t('flows.which'), [view('live'), view('recent')])}<form class="filters" method="get" action="/flows" role="search">${
+        q.which === 'recent' ? html`<input type="hidden" name="which" value="recent">` : null
+      }${searchRow('search', q.search, t('flows.search'), t('search'))}${select(
         'sort',
         'sort',
         q.sort,
         SORTS.map((s) => ({ value: s, label: t(`flows.sort.${s}` as TextKey) })),
         t('flows.sort'),
-      )}${q.search === '' ? null : html`<a class="button quiet" href="${link('/flows', { sort: q.sort })}">${t('filter.clear')}</a>`}</form>
+      )}${q.search === '' ? null : html`<a class="button quiet" href="${link('/flows', { sort: q.sort, which: q.which === 'recent' ? 'recent' : '' })}">${t('filter.clear')}</a>`}</form></div>
 ${await flowsFragment(room, q)}`,
     });
   });

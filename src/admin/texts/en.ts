@@ -134,6 +134,10 @@ export const en = {
 
   'flows.title': 'Flows',
   'flows.lead': 'Conversations that are going on now. The list renews itself.',
+  'flows.lead.recent': 'The last conversations that ended, at most 2,000.',
+  'flows.which': 'Live or ended',
+  'flows.which.live': 'Going on',
+  'flows.which.recent': 'Ended',
   'flows.client': 'Client',
   'flows.server': 'Server',
   'flows.protocol': 'Protocol',
