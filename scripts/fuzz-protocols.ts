@@ -6,6 +6,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { protocolName } from '../src/protocols/catalogue.ts';
+import { fixtures } from '../src/protocols/golden.ts';
+import { protocols } from '../src/protocols/list.ts';
 import { Bench, demandBearsLoss, demandEqualWhenSplit, mutate, Random } from '../src/protocols/test-kit.ts';
 import type { Conversation } from '../src/protocols/testing.ts';
 import { conversationsOf } from './lib/conversations.ts';
@@ -15,6 +17,8 @@ const USAGE = `usage: scripts/fuzz-protocols [OPTIONS]
   --only TEXT     captures whose name contains TEXT
   --protocol ID   conversations of this protocol only
   --seed N        another series of mutations (default 1)
+  --each          every protocol of the list by itself, --count payloads each, and --most for those used most; a line each
+  --most N        with --each (default ten times --count)
   --split [STEP]  instead: cut every conversation behind every STEP-th byte; equal results are demanded
   --folder DIR    captures (default ../shared/ndpi/pcaps)
 `;
@@ -26,6 +30,8 @@ function options() {
       only: { type: 'string', default: '' },
       protocol: { type: 'string' },
       seed: { type: 'string', default: '1' },
+      each: { type: 'boolean', default: false },
+      most: { type: 'string' },
       split: { type: 'string' },
       folder: { type: 'string', default: join(import.meta.dirname, '../../shared/ndpi/pcaps') },
     },
@@ -46,20 +52,55 @@ async function main(): Promise<number> {
   }
   const bench = new Bench();
   const conversations: Conversation[] = [];
-  const byProtocol = new Map<number, number>();
+  const byProtocol = new Map<number, Conversation[]>();
+  const keep = (conversation: Conversation) => {
+    const { master, app } = bench.play(conversation);
+    if (values.protocol !== undefined && master !== Number(values.protocol)) return;
+    for (const id of new Set([master, app])) byProtocol.set(id, [...(byProtocol.get(id) ?? []), conversation]);
+    conversations.push(conversation);
+  };
+  for (const { name, conversation } of fixtures(join(import.meta.dirname, '../src/protocols')))
+    if (name.includes(values.only)) keep(conversation);
   for (const name of readdirSync(values.folder).filter((n) => /\.(p?cap|pcapng)$/.test(n) && n.includes(values.only))) {
-    for (const conversation of await conversationsOf(join(values.folder, name), 24)) {
-      const { master } = bench.play(conversation);
-      if (values.protocol !== undefined && master !== Number(values.protocol)) continue;
-      byProtocol.set(master, (byProtocol.get(master) ?? 0) + 1);
-      conversations.push(conversation);
-    }
+    for (const conversation of await conversationsOf(join(values.folder, name), 24)) keep(conversation);
   }
   process.stdout.write(`${conversations.length} conversations of ${byProtocol.size} protocols\n`);
   if (conversations.length === 0) return 3;
+  if (values.each) {
+    const count = Number(values.count);
+    return each(bench, byProtocol, count, Number(values.most ?? count * 10), Number(values.seed));
+  }
   return values.split === undefined
     ? fuzz(bench, conversations, Number(values.count), Number(values.seed))
     : split(bench, conversations, Number(values.split));
+}
+
+/** DNS, HTTP, mDNS, NTP, NetBIOS with SMB, SSDP, DHCP, STUN, TLS, SSH, QUIC: what every network speaks. */
+const MOST_USED = new Set([5, 7, 8, 9, 10, 12, 18, 78, 91, 92, 188]);
+
+/** One protocol after the other; those that nobody has a conversation of are said in the end. */
+function each(
+  bench: Bench,
+  byProtocol: ReadonlyMap<number, readonly Conversation[]>,
+  count: number,
+  most: number,
+  seed: number,
+): number {
+  const without: string[] = [];
+  let worst = 0;
+  process.stdout.write('id\tname\tconversations\tmutated payloads\n');
+  for (const { id, name, tcp, udp } of protocols) {
+    if (!tcp && !udp) continue;
+    const mine = byProtocol.get(id);
+    if (!mine) {
+      without.push(name);
+      continue;
+    }
+    process.stdout.write(`${id}\t${name}\t${mine.length}\t`);
+    worst = Math.max(worst, fuzz(bench, mine, MOST_USED.has(id) ? most : count, seed + id));
+  }
+  process.stdout.write(`without a conversation: ${without.join(', ') || 'none'}\n`);
+  return worst;
 }
 
 function fuzz(bench: Bench, conversations: readonly Conversation[], count: number, seed: number): number {
@@ -80,7 +121,7 @@ function fuzz(bench: Bench, conversations: readonly Conversation[], count: numbe
       return 1;
     }
   }
-  process.stdout.write(`${payloads} mutated payloads in ${plays} conversations: nothing threw, nothing grew\n`);
+  process.stdout.write(`${payloads} in ${plays} conversations: nothing threw, nothing grew\n`);
   return 0;
 }
 

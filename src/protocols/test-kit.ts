@@ -54,7 +54,7 @@ export class Bench {
         this.#outcome = {
           master: ids[f * ID_STRIDE + ID.MASTER]!,
           app: ids[f * ID_STRIDE + ID.APP]!,
-          info: structuredClone(this.#inspector.infos[f] ?? {}),
+          info: this.#inspector.infos[f] ?? {},
           risks: (this.#inspector.risks[f] ?? []).map((r) => r.id).sort((a, b) => a - b),
         };
         this.#inspector.forget(f);
