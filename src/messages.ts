@@ -15,6 +15,8 @@ export interface EngineConfig {
   localNetworks: string[];
   /** Names of the tunnels to look into (decode/context.ts); what is missing is the default. */
   tunnels?: string[];
+  /** The owner's lines of host names, "pattern application"; none when missing. */
+  ownHosts?: string[];
   configSets: ConfigSet[];
   /** Which hosts, networks and interfaces have which set. */
   pools: Pool[];

@@ -135,6 +135,7 @@ export function createApp(options: AppOptions): App {
     config: () => ({
       localNetworks: settings.get().localNetworks,
       tunnels: settings.get().tunnels,
+      ownHosts: settings.get().ownHosts,
       configSets: configStore.sets(),
       pools: configStore.pools(),
       grants: configStore.grants(),

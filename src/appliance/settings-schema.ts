@@ -9,6 +9,7 @@ import { webAddressFault } from '../notify/sender.ts';
 import { destinationsFault } from '../notify/senders.ts';
 
 import { parseListen } from '../plugins/syslog-input.ts';
+import { OWN_HOSTS, ownHostFault } from '../protocols/own-hosts.ts';
 import { type ApiToken, tokensFault, totpFault, type User, usersFault } from './accounts.ts';
 import {
   bytes,
@@ -116,6 +117,14 @@ export const SCHEMA = {
     fallback: [...DEFAULT_TUNNELS],
     most: Object.keys(TUNNEL_NAMES).length,
     check: (entry) => (parseTunnels([entry]).bad.length === 0 ? undefined : 'is not a tunnel that can be looked into'),
+  }),
+  ownHosts: lines({
+    section: 'capture',
+    title: 'Applications by host name',
+    help: 'One per line: a host name and the application it stands for, such as intranet.example.com GoogleDocs. Names below it count as well; =name is that name alone, maps.example.* and *-cdn.example.com stand for many.',
+    fallback: [],
+    most: OWN_HOSTS.lines,
+    check: (entry) => ownHostFault(entry),
   }),
   syslogListen: text({
     section: 'capture',

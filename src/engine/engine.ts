@@ -23,6 +23,7 @@ import { createPluginHost } from '../plugins/host.ts';
 import type { FlowHook, PluginHost } from '../plugins/host-port.ts';
 import { PoolIndex } from '../plugins/pools.ts';
 import type { PluginInfo } from '../plugins/types.ts';
+import { setOwnHosts } from '../protocols/applications.ts';
 import { VERSION } from '../version.ts';
 import { Answers } from './answers.ts';
 import { Entities } from './entities.ts';
@@ -241,6 +242,8 @@ export class Engine {
     const tunnels = parseTunnels(config.tunnels ?? DEFAULT_TUNNELS);
     if (tunnels.bad.length) this.#log('warn', 'engine', `tunnels: there is no ${tunnels.bad.join(', ')}`);
     this.#pipeline.decoding.follow = tunnels.follow;
+    for (const line of setOwnHosts(config.ownHosts ?? []))
+      this.#log('warn', 'engine', `applications by host name: cannot read "${line.text}": ${line.reason}`);
     this.#networksConfigured = config.localNetworks.length > 0;
     this.#pools = new PoolIndex(config.pools);
     this.#desk.configure(config.syslog.listen, config.syslog.producers);

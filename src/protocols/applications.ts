@@ -2,30 +2,24 @@
  * Which application a host name belongs to: our table of facts (data/hosts/, a pattern and an application id a line; the
  * forms are told in host-table.ts), and before it the owner's own lines.
  */
-import { allProtocols } from './catalogue.ts';
 import { certificateNames } from './data/certificates.ts';
 import { hosts } from './data/hosts/index.ts';
 import { type BadLine, HostTable } from './host-table.ts';
 import type { TlsInfo } from './info.ts';
+import { HIGHEST_ID, OWN_HOSTS, withNumber } from './own-hosts.ts';
 
-const highestId = allProtocols().reduce((highest, { id }) => Math.max(highest, id), 0);
-const facts = new HostTable({ lines: 20_000, lineLength: 200, id: highestId });
+const facts = new HostTable({ lines: 20_000, lineLength: 200, id: HIGHEST_ID });
 facts.add(hosts);
 
-/** The owner's lines that are kept at most, and their length in characters. */
-export const OWN_HOSTS = { lines: 5000, lineLength: 300 };
-const own = new HostTable({ ...OWN_HOSTS, id: highestId });
+const own = new HostTable({ ...OWN_HOSTS, id: HIGHEST_ID });
 
 /** Number of patterns in the table of facts. */
 export const knownHosts = (): number => facts.size;
 
-/** Adds to the owner's lines "pattern<space>application id"; they win over the table. Returns the lines that are none. */
-export const addHosts = (lines: string): BadLine[] => own.add(lines);
-
-/** The owner's lines from now on. Returns the lines that are none. */
-export function setOwnHosts(lines: string): BadLine[] {
+/** The owner's lines from now on; they win over the table. Returns the lines that are none. */
+export function setOwnHosts(lines: readonly string[]): BadLine[] {
   own.clear();
-  return own.add(lines);
+  return own.add(lines.map(withNumber).join('\n'));
 }
 
 /** Application id for a host name, 0 when there is none. */

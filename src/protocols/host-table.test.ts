@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { applicationOfHost, knownHosts, setOwnHosts } from './applications.ts';
 import { hosts } from './data/hosts/index.ts';
 import { HostTable } from './host-table.ts';
+import { ownHostFault } from './own-hosts.ts';
 
 const table = (text: string, lines = 100) => {
   const t = new HostTable({ lines, lineLength: 80, id: 431 });
@@ -120,9 +121,9 @@ test('our own facts are all taken, and the owner comes before them', () => {
   assert.ok(knownHosts() > 5000);
   const before = applicationOfHost('www.google.com');
   assert.notEqual(before, 0);
-  assert.deepEqual(setOwnHosts('www.google.com 5'), []);
+  assert.deepEqual(setOwnHosts(['www.google.com 5']), []);
   assert.equal(applicationOfHost('www.google.com'), 5);
-  setOwnHosts('');
+  setOwnHosts([]);
   assert.equal(applicationOfHost('www.google.com'), before);
 });
 
@@ -140,4 +141,18 @@ test('hostile names are looked up like any other', () => {
   ])
     t.find(name);
   assert.equal(t.find(`${'a.'.repeat(3000)}example.com`), 1);
+});
+
+test("the owner's lines name applications, and what is wrong with one is said", () => {
+  assert.deepEqual(
+    setOwnHosts(['files.example.com  googledocs', '=www.example.com DNS', 'x y z']).map((l) => l.line),
+    [3],
+  );
+  assert.equal(applicationOfHost('a.files.example.com'), 241);
+  assert.deepEqual([applicationOfHost('www.example.com'), applicationOfHost('a.www.example.com')], [5, 0]);
+  setOwnHosts([]);
+  assert.equal(ownHostFault('files.example.com GoogleDocs'), undefined);
+  for (const line of ['files.example.com', 'files.example.com Nobody', '*a* DNS', `${'a'.repeat(300)} DNS`]) {
+    assert.match(ownHostFault(line) ?? '', /write it as/, line);
+  }
 });
