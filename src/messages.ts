@@ -50,6 +50,8 @@ export interface EngineStats {
   counters: Record<string, number>;
   plugins: { queue: number; queueLimit: number; skipped: number; calls: number; restarts: number; corePercent: number };
   memory: { rssBytes: number };
+  /** Garbage collections of the capture thread since start; absent from an engine before 0.1. */
+  pauses?: { count: number; p999Ms: number; maxMs: number };
   /** Each grows only while its part works; the watchdog compares them. */
   progress: { capture: number; engine: number; plugins: number };
 }

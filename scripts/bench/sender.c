@@ -1,10 +1,14 @@
 /*
- * Sends UDP frames through AF_PACKET, past the queueing disciplines: a traffic source for benches and tests.
+ * Sends frames through AF_PACKET, past the queueing disciplines: a traffic source for benches and tests.
  *
  *   sender INTERFACE [--size BYTES] [--count FRAMES] [--rate FRAMES_PER_SECOND] [--flows N] [--vlan ID]
+ *                    [--kind udp|tcp|scan] [--from STEP]
  *
  * --size is the frame's length without FCS (60 to 1514), --rate 0 is as fast as it goes. Flow i has the addresses
- * 10.1.(i>>8).(i&255) -> 10.2.0.1 and the ports 1024+i -> 5000. Prints one line: frames sent, refused, seconds.
+ * 10.1.(i>>8).(i&255) -> 10.2.0.1 and the ports 1024+i -> 5000. Of kind tcp it opens with a handshake, then both sides send
+ * small segments in turn; --from begins at that step (0 SYN, 1 SYN ACK, 2 ACK, then data), to go on with flows that
+ * an earlier run opened. Of kind scan each frame is a SYN from a random source to a random address of 10.0.0.0/8.
+ * Prints one line: frames sent, refused, seconds.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -42,6 +46,56 @@ static void put16(unsigned char *at, unsigned value) {
   at[1] = (unsigned char)value;
 }
 
+static void put32(unsigned char *at, uint32_t value) {
+  put16(at, value >> 16);
+  put16(at + 2, value);
+}
+
+static uint32_t drawn = 0x9e3779b9;
+
+static uint32_t draw(void) {
+  drawn ^= drawn << 13;
+  drawn ^= drawn >> 17;
+  return drawn ^= drawn << 5;
+}
+
+/* One segment: flags, numbers, from the client or the server. The TCP checksum stays 0. */
+static void segment(unsigned char *frame, int size, uint32_t source, uint32_t target, unsigned sport, unsigned dport,
+                    uint32_t seq, uint32_t ack, unsigned flags, int payload) {
+  memset(frame, 0, (size_t)size);
+  const int back = sport == 5000;
+  memcpy(frame, back ? "\x02\x00\x00\x00\x00\x01\x02\x00\x00\x00\x00\x02" : "\x02\x00\x00\x00\x00\x02\x02\x00\x00\x00\x00\x01", 12);
+  put16(frame + 12, ETH_P_IP);
+  unsigned char *header = frame + 14, *tcp = header + 20;
+  header[0] = 0x45;
+  put16(header + 2, (unsigned)(40 + payload));
+  header[8] = 64;
+  header[9] = 6;
+  put32(header + 12, source);
+  put32(header + 16, target);
+  put16(header + 10, ip_checksum(header));
+  put16(tcp, sport);
+  put16(tcp + 2, dport);
+  put32(tcp + 4, seq);
+  put32(tcp + 8, ack);
+  tcp[12] = 0x50;
+  tcp[13] = (unsigned char)flags;
+  put16(tcp + 14, 0xffff);
+  memset(tcp + 20, 'x', (size_t)payload);
+}
+
+static void fill_tcp(unsigned char *frame, int size, unsigned flow, long step) {
+  const int payload = size - 54;
+  const uint32_t client = 0x0a010000u + flow % 60000, server = 0x0a020001u;
+  const unsigned sport = 5001 + flow % 60000;
+  const uint32_t said = step < 3 ? 0 : (uint32_t)((step - 2) / 2 * payload), heard = step < 4 ? 0 : (uint32_t)((step - 3) / 2 * payload);
+  if (step == 0) segment(frame, size, client, server, sport, 5000, 1000, 0, 2, 0);
+  else if (step == 1) segment(frame, size, server, client, 5000, sport, 7000, 1001, 18, 0);
+  else if (step == 2) segment(frame, size, client, server, sport, 5000, 1001, 7001, 16, 0);
+  else if (step & 1) segment(frame, size, client, server, sport, 5000, 1001 + said, 7001 + heard, 24, payload);
+  else segment(frame, size, server, client, 5000, sport, 7001 + heard, 1001 + said, 24, payload);
+}
+
 static void fill(unsigned char *frame, int size, unsigned flow, int vlan) {
   int ip = 14;
   memset(frame, 0, (size_t)size);
@@ -65,10 +119,11 @@ static void fill(unsigned char *frame, int size, unsigned flow, int vlan) {
 }
 
 int main(int argc, char **argv) {
-  long count = 1000, rate = 0, flows = 1;
+  long count = 1000, rate = 0, flows = 1, from = 0;
+  char kind = 'u';
   int size = 64, vlan = -1, one = 1;
   if (argc < 2) {
-    fprintf(stderr, "usage: sender INTERFACE [--size N] [--count N] [--rate N] [--flows N] [--vlan ID]\n");
+    fprintf(stderr, "usage: sender INTERFACE [--size N] [--count N] [--rate N] [--flows N] [--vlan ID] [--kind udp|tcp|scan] [--from STEP]\n");
     return 2;
   }
   for (int i = 2; i + 1 < argc; i += 2) {
@@ -78,6 +133,8 @@ int main(int argc, char **argv) {
     else if (strcmp(argv[i], "--rate") == 0) rate = value;
     else if (strcmp(argv[i], "--flows") == 0) flows = value;
     else if (strcmp(argv[i], "--vlan") == 0) vlan = (int)value;
+    else if (strcmp(argv[i], "--kind") == 0) kind = argv[i + 1][0];
+    else if (strcmp(argv[i], "--from") == 0) from = value;
     else {
       fprintf(stderr, "sender: %s is not an option\n", argv[i]);
       return 2;
@@ -110,7 +167,12 @@ int main(int argc, char **argv) {
   long sent = 0, refused = 0;
   while (sent < count) {
     const int want = count - sent < batch ? (int)(count - sent) : batch;
-    if (flows > BATCH)
+    if (kind == 't')
+      for (int i = 0; i < want; i++) fill_tcp(frames[i], size, (unsigned)((sent + i) % flows), from + (sent + i) / flows);
+    else if (kind == 's')
+      for (int i = 0; i < want; i++)
+        segment(frames[i], size, draw() | 0x01000000u, 0x0a000000u | (draw() >> 8), 1024 + (draw() & 0x7fff), 80, draw(), 0, 2, 0);
+    else if (flows > BATCH)
       for (int i = 0; i < want; i++) fill(frames[i], size, (unsigned)((sent + i) % flows), vlan);
     const int done = sendmmsg(fd, message, (unsigned)want, 0);
     if (done > 0) sent += done;

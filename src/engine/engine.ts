@@ -30,6 +30,7 @@ import { Entities } from './entities.ts';
 import { FlowQueries } from './flow-query.ts';
 import { Marks } from './marks.ts';
 import { ownAddresses } from './own-addresses.ts';
+import { Pauses } from './pauses.ts';
 import { Pipeline } from './pipeline.ts';
 import { PluginDesk } from './plugin-desk.ts';
 import { QualityWindow } from './quality.ts';
@@ -74,6 +75,7 @@ export class Engine {
   readonly #mirror = new MirrorObserver(true);
   readonly #evidence: EvidenceStore | undefined;
   readonly #desk: PluginDesk;
+  readonly #pauses = new Pauses();
   #pools = new PoolIndex([]);
   #networksConfigured = false;
   #host: PluginHost | undefined;
@@ -151,6 +153,7 @@ export class Engine {
     await this.#traffic.start();
     await this.#options.source.start(this.#pipeline);
     this.#quality.start();
+    this.#pauses.start();
     this.#timers = [setInterval(() => this.#tick(), TICK_MS), setInterval(() => this.#sendStats(), STATS_MS)];
     this.#sendStats();
   }
@@ -164,6 +167,7 @@ export class Engine {
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     this.#quality.stop();
+    this.#pauses.stop();
     await this.#options.source.stop();
     this.#pipeline.flows.endAll('shutdown');
     await this.#traffic.stop();
@@ -349,6 +353,7 @@ export class Engine {
         corePercent: host?.corePercent ?? 0,
       },
       memory: { rssBytes: process.memoryUsage.rss() },
+      pauses: this.#pauses.figures(),
       progress: { capture: this.#pipeline.slices, engine: Math.floor(nowMs), plugins: host?.progress ?? 0 },
     };
   }

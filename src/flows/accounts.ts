@@ -6,7 +6,7 @@ import { IPPROTO, type Packet, TCP } from '../decode/packet.ts';
 import type { FlowInfo } from '../protocols/info.ts';
 import type { Networks } from './address.ts';
 import { HOST, HOST_STRIDE, Hosts, RATE } from './hosts.ts';
-import { BIT, ID, ID_STRIDE, KEY, KEY_STRIDE, NUM, NUM_STRIDE } from './layout.ts';
+import { BIT, ID, ID_STRIDE, KEY, KEY_STRIDE, MAC, MAC_STRIDE, NUM, NUM_STRIDE } from './layout.ts';
 import type { FlowTable } from './table.ts';
 
 /** Bytes of a local network: out of it, into it, within it. */
@@ -59,7 +59,8 @@ export class Accounts {
     const k = f * KEY_STRIDE;
     const a = this.hosts.row(p.ipVersion, p.vlan, keys, k + KEY.A, p.timeUs);
     const b = this.hosts.row(p.ipVersion, p.vlan, keys, k + KEY.B, p.timeUs);
-    if (a >= 0 && this.devices) this.hosts.device[a] = this.devices.bind(a, this.#table.macs, f * 12, p.timeUs);
+    if (a >= 0 && this.devices)
+      this.hosts.device[a] = this.devices.bind(a, this.#table.macs, f * MAC_STRIDE + MAC.A, p.timeUs);
     this.#ends[f * 2] = a;
     this.#ends[f * 2 + 1] = b;
     this.#booked.fill(0, f * 4, f * 4 + 4);
@@ -154,7 +155,7 @@ export class Accounts {
     const lastUs = nums[n + NUM.LAST]!;
     const b = this.#ends[f * 2 + 1]!;
     if (packetsB > 0 && b >= 0 && this.hosts.device[b] === 0 && this.devices)
-      this.hosts.device[b] = this.devices.bind(b, this.#table.macs, f * 12 + 6, lastUs);
+      this.hosts.device[b] = this.devices.bind(b, this.#table.macs, f * MAC_STRIDE + MAC.B, lastUs);
     this.#book(this.#ends[f * 2]!, bytesA, bytesB, packetsA, packetsB, app, lastUs);
     this.#book(b, bytesB, bytesA, packetsB, packetsA, app, lastUs);
     const bytes = bytesA + bytesB;

@@ -1,9 +1,14 @@
 /**
- * Where a flow's state lies. A flow is a number; its words lie at number * stride + offset in a few typed arrays, so
- * that the packets of one flow touch two or three cache lines. Side A is the sender of the first packet seen.
+ * Where a flow's state lies. A flow is a number; its record is 256 bytes of one buffer, seen through arrays of several
+ * types: a word lies at number * stride + offset of its array. Four cache lines, the first three touched by a packet, all in
+ * one page of memory: with a line here and a line there each packet paid for eight lines and five pages. Side A is the
+ * sender of the first packet seen.
  */
 
-/** Int32: the key, the hash chain, the timer wheel, the state bits. 64 bytes, one cache line. */
+/** Bytes of a flow's record. */
+export const FLOW_BYTES = 256;
+
+/** Int32, first line: the key, the hash chain, the timer wheel, the state bits. */
 export const KEY = {
   A: 0,
   B: 4,
@@ -16,45 +21,49 @@ export const KEY = {
   WHEEL_SLOT: 14,
   BITS: 15,
 } as const;
-export const KEY_STRIDE = 16;
+export const KEY_STRIDE = FLOW_BYTES / 4;
 
-/** Float64: times in microseconds of packet time, counters as on the wire. */
+/** Float64: times in microseconds of packet time, counters as on the wire. Second line, and seldom used ones in the fourth. */
 export const NUM = {
-  FIRST: 0,
-  LAST: 1,
-  BYTES: 2,
-  PACKETS: 4,
-  PAYLOAD: 6,
-  SYN_AT: 8,
-  SYN_ACK_AT: 9,
-  PERIODIC_AT: 10,
-  ID: 11,
+  FIRST: 8,
+  LAST: 9,
+  BYTES: 10,
+  PACKETS: 12,
+  PAYLOAD: 14,
+  SYN_AT: 24,
+  SYN_ACK_AT: 25,
+  PERIODIC_AT: 26,
+  ID: 27,
 } as const;
-export const NUM_STRIDE = 12;
+export const NUM_STRIDE = FLOW_BYTES / 8;
 
 /**
- * Int32: TCP sequence tracking per side (A, B), round-trip times in microseconds, flags seen. Word 13 serves two masters:
- * ICMP type and code, or segments with a closed window of side A (low half) and B, up to 65,535 each.
+ * Int32, third line: TCP sequence tracking per side (A, B), round-trip times in microseconds, flags seen. One word serves
+ * two masters: ICMP type and code, or segments with a closed window of side A (low half) and B, up to 65,535 each.
  */
 export const TRACK = {
-  SEQ: 0,
-  GAP: 2,
-  RETRANS: 4,
-  OUT_OF_ORDER: 6,
-  LOST: 8,
-  CLIENT_RTT: 10,
-  SERVER_RTT: 11,
-  FLAGS: 12,
-  ICMP: 13,
-  ZERO_WINDOWS: 13,
+  SEQ: 32,
+  GAP: 34,
+  RETRANS: 36,
+  OUT_OF_ORDER: 38,
+  LOST: 40,
+  CLIENT_RTT: 42,
+  SERVER_RTT: 43,
+  FLAGS: 44,
+  ICMP: 45,
+  ZERO_WINDOWS: 45,
   /** Payload bytes that were sent again, per side. */
-  REPEATED: 14,
+  REPEATED: 46,
 } as const;
-export const TRACK_STRIDE = 16;
+export const TRACK_STRIDE = FLOW_BYTES / 4;
 
-/** Uint16: the verdict of detection. */
-export const ID = { MASTER: 0, APP: 1, CATEGORY: 2, CONFIDENCE: 3 } as const;
-export const ID_STRIDE = 4;
+/** Uint16, fourth line: the verdict of detection. */
+export const ID = { MASTER: 112, APP: 113, CATEGORY: 114, CONFIDENCE: 115 } as const;
+export const ID_STRIDE = FLOW_BYTES / 2;
+
+/** Uint8, fourth line: six bytes each, all zero where the link has none. */
+export const MAC = { A: 232, B: 238 } as const;
+export const MAC_STRIDE = FLOW_BYTES;
 
 /** KEY.BITS */
 export const BIT = {

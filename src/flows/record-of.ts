@@ -12,6 +12,8 @@ import {
   ID_STRIDE,
   KEY,
   KEY_STRIDE,
+  MAC,
+  MAC_STRIDE,
   NUM,
   NUM_STRIDE,
   TRACK,
@@ -36,8 +38,8 @@ export function recordOf(t: FlowTable, f: number, end: FlowEnd, networks: Networ
   const version = ((meta >> 8) & 15) as 4 | 6;
   const proto = meta & 0xff;
   const clientB = (bits & BIT.CLIENT_B) !== 0;
-  const a = endpoint(t, f, version, KEY.A, ports >>> 16, 0, networks);
-  const b = endpoint(t, f, version, KEY.B, ports & 0xffff, 6, networks);
+  const a = endpoint(t, f, version, KEY.A, ports >>> 16, MAC.A, networks);
+  const b = endpoint(t, f, version, KEY.B, ports & 0xffff, MAC.B, networks);
   const icmp = proto === IPPROTO.ICMP || proto === IPPROTO.ICMPV6 ? t.track[track + TRACK.ICMP]! : 0;
   const id = f * ID_STRIDE;
   const tuple = {
@@ -96,7 +98,7 @@ function endpoint(
   return {
     ip: ipText(version, w0, w1, w2, w3),
     port,
-    mac: macText(t.macs, f * 12 + mac),
+    mac: macText(t.macs, f * MAC_STRIDE + mac),
     local: networks.indexOf(version, w0, w1, w2, w3) >= 0,
     group: isGroup(version, w0, w3),
   };

@@ -3,7 +3,8 @@
  * symmetric hash; nothing is allocated per packet or per flow.
  */
 import type { Packet } from '../decode/packet.ts';
-import { BIT, ID_STRIDE, KEY, KEY_STRIDE, NUM, NUM_STRIDE, TRACK_STRIDE } from './layout.ts';
+import { alignedBuffer } from './aligned.ts';
+import { BIT, FLOW_BYTES, KEY, KEY_STRIDE, MAC, MAC_STRIDE, NUM, NUM_STRIDE } from './layout.ts';
 
 export class FlowTable {
   /** Flows that fit. */
@@ -12,7 +13,6 @@ export class FlowTable {
   readonly nums: Float64Array;
   readonly track: Int32Array;
   readonly ids: Uint16Array;
-  /** MAC of side A then side B, 12 bytes a flow; all zero where the link has none. */
   readonly macs: Uint8Array;
   /** Flows in use. */
   size = 0;
@@ -26,11 +26,12 @@ export class FlowTable {
 
   constructor(limit: number) {
     this.limit = limit;
-    this.keys = new Int32Array(limit * KEY_STRIDE);
-    this.nums = new Float64Array(limit * NUM_STRIDE);
-    this.track = new Int32Array(limit * TRACK_STRIDE);
-    this.ids = new Uint16Array(limit * ID_STRIDE);
-    this.macs = new Uint8Array(limit * 12);
+    const { buffer, offset } = alignedBuffer(limit * FLOW_BYTES);
+    this.keys = new Int32Array(buffer, offset, limit * KEY_STRIDE);
+    this.nums = new Float64Array(buffer, offset, limit * NUM_STRIDE);
+    this.track = this.keys;
+    this.ids = new Uint16Array(buffer, offset, limit * (FLOW_BYTES / 2));
+    this.macs = new Uint8Array(buffer, offset, limit * MAC_STRIDE);
     const buckets = 2 ** Math.ceil(Math.log2(limit * 1.5));
     this.#heads = new Int32Array(buckets).fill(-1);
     this.#mask = buckets - 1;
@@ -107,16 +108,15 @@ export class FlowTable {
     this.#heads[hash & this.#mask] = f;
     k[at + KEY.WHEEL_SLOT] = -1;
     k[at + KEY.BITS] = BIT.USED;
-    this.nums.fill(0, f * NUM_STRIDE, (f + 1) * NUM_STRIDE);
-    this.track.fill(0, f * TRACK_STRIDE, (f + 1) * TRACK_STRIDE);
-    this.ids.fill(0, f * ID_STRIDE, (f + 1) * ID_STRIDE);
+    // Counters, tracking, verdict and MACs: all that lies behind the first line.
+    k.fill(0, at + KEY.BITS + 1, at + KEY_STRIDE);
     if (p.macAt >= 0) {
-      const to = f * 12;
+      const to = f * MAC_STRIDE;
       for (let i = 0; i < 6; i++) {
-        this.macs[to + i] = p.buf[p.macAt + 6 + i]!;
-        this.macs[to + 6 + i] = p.buf[p.macAt + i]!;
+        this.macs[to + MAC.A + i] = p.buf[p.macAt + 6 + i]!;
+        this.macs[to + MAC.B + i] = p.buf[p.macAt + i]!;
       }
-    } else this.macs.fill(0, f * 12, f * 12 + 12);
+    }
     const n = f * NUM_STRIDE;
     this.nums[n + NUM.FIRST] = p.timeUs;
     this.nums[n + NUM.LAST] = p.timeUs;

@@ -28,6 +28,7 @@ const STATS: ExampleOf<EngineStats> = {
   counters: {},
   plugins: { queue: 0, queueLimit: 0, skipped: 0, calls: 0, restarts: 0, corePercent: 0 },
   memory: { rssBytes: 0 },
+  pauses: undefined,
   progress: { capture: 0, engine: 0, plugins: 0 },
 };
 
