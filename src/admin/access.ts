@@ -13,6 +13,7 @@ const ADMIN_ONLY = [
   '/api/v1/tokens',
   '/api/v1/backup',
   '/api/v1/restore',
+  '/api/v1/restart',
   '/api/v1/network',
   '/api/v1/certificate',
   '/api/v1/update',

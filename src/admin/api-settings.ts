@@ -1,5 +1,6 @@
 /** API of what stands below /settings besides the table itself: destinations of notifications. */
 import { accounts } from '../appliance/accounts.ts';
+import { BackupError } from '../appliance/backup.ts';
 import type { Destination } from '../notify/notify.ts';
 import { DESTINATION_TYPES } from '../notify/notify.ts';
 import { destinationFaults, NOTIFY_LIMITS, SENDERS, withoutSecrets } from '../notify/senders.ts';
@@ -105,8 +106,43 @@ const ACCOUNTS_API: readonly ApiRoute[] = [
   },
 ];
 
+const SYSTEM_API: readonly ApiRoute[] = [
+  {
+    method: 'post',
+    path: '/backup',
+    handler: async (room, ctx) => {
+      try {
+        return { backup: await room.port.system.backup(sent(ctx, 'passphrase')) };
+      } catch (error) {
+        if (!(error instanceof BackupError)) throw error;
+        ctx.status = 422;
+        return { error: error.message, field: 'passphrase' };
+      }
+    },
+  },
+  {
+    method: 'post',
+    path: '/restore',
+    handler: async (room, ctx) => {
+      const result = await room.port.system.restore(sent(ctx, 'backup'), sent(ctx, 'passphrase'));
+      if (result.ok) return result;
+      ctx.status = 422;
+      return { error: result.text, field: 'backup' };
+    },
+  },
+  {
+    method: 'post',
+    path: '/restart',
+    handler: (room) => {
+      room.port.system.restart('asked for by the API');
+      return { ok: true };
+    },
+  },
+];
+
 export const SETTINGS_API: readonly ApiRoute[] = [
   ...ACCOUNTS_API,
+  ...SYSTEM_API,
   {
     method: 'get',
     path: '/notifications',

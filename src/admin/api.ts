@@ -15,6 +15,7 @@ import { lostPackets } from './layout.ts';
 import { changePassword, mayEnd } from './pages/account.ts';
 import { filterOf } from './pages/alerts.ts';
 import { flowQuery } from './pages/flows.ts';
+import { filteredLog } from './pages/logs.ts';
 import { needs, topShares } from './pages/overview.ts';
 import { isOn, scriptsOf, subdirOf, TAB_ORDER } from './pages/scripts.ts';
 import { MAX_LENGTH } from './password.ts';
@@ -218,7 +219,7 @@ export const API: readonly ApiRoute[] = [
       store: room.port.alerts.health(),
     }),
   },
-  { method: 'get', path: '/logs', handler: (room) => ({ items: room.port.engine.logs() }) },
+  { method: 'get', path: '/logs', handler: (room, ctx) => ({ items: filteredLog(room, ctx).slice(0, 1000) }) },
   { method: 'get', path: '/settings', handler: publicSettings },
   { method: 'get', path: '/settings/schema', handler: settingsSchema },
   { method: 'patch', path: '/settings', handler: patchSettings },

@@ -4,6 +4,7 @@ import { type ApiToken, OWNER, type Role } from '../appliance/accounts.ts';
 import type { AppliancePort } from '../appliance/port.ts';
 import type { Assets } from './assets.ts';
 import type { LoginLimiter } from './limits.ts';
+import type { Upload } from './multipart.ts';
 import type { Session, Sessions } from './sessions.ts';
 import type { TotpCheck } from './totp.ts';
 
@@ -35,6 +36,8 @@ export interface State {
   subject: string;
   /** Parsed body: fields of a form (several values = array) or a JSON object. */
   body: Record<string, unknown>;
+  /** Uploaded files by field name, on the few paths that take them (middleware.ts, UPLOADS). */
+  files: Map<string, Upload>;
 }
 
 export type AdminContext = ParameterizedContext<State, DefaultContext>;

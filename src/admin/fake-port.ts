@@ -7,6 +7,7 @@ import type { Exclusion } from '../alerts/exclusion.ts';
 import { type PreviewRows, previewOf } from '../alerts/exclusions.ts';
 import { matcher, searchable } from '../alerts/filter.ts';
 import { type AlertGroup, type Grouping, groupKey } from '../alerts/group.ts';
+import { BackupError } from '../appliance/backup.ts';
 import { createConfigDesk } from '../appliance/config-port.ts';
 import type { ConfigState, ConfigStore } from '../appliance/config-store.ts';
 import type { AlertFilter, AppliancePort, Settings } from '../appliance/port.ts';
@@ -336,6 +337,23 @@ export function createFakePort(options: FakeOptions = {}): FakePort {
         settings = { ...settings, ...change };
         return Promise.resolve();
       },
+    },
+    system: {
+      backup: (passphrase) =>
+        passphrase.length < 10
+          ? Promise.reject(new BackupError('the passphrase must have at least 10 characters'))
+          : Promise.resolve('{"head":{}}\n'),
+      restore: (text, passphrase) => {
+        port.calls.push(`restore ${text.length} ${passphrase.length}`);
+        return Promise.resolve(
+          text.startsWith('{"head"')
+            ? { ok: true, text: say('Office, 2026-11-01') }
+            : { ok: false, text: say('this file is not a backup of spanwatch') },
+        );
+      },
+      factoryReset: () => port.calls.push('factoryReset'),
+      restart: (reason) => port.calls.push(`restart ${reason}`),
+      logs: () => port.engine.logs(),
     },
     notify: fakeNotify(() => settings.destinations),
     health: {

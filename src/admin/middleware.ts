@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { bodyParser } from '@koa/bodyparser';
 import { accountOf, tokenOf } from '../appliance/accounts.ts';
+import { BACKUP_LIMITS } from '../appliance/backup.ts';
 import { log } from '../log.ts';
 import { roleMay, tokenMay } from './access.ts';
 import { isLocalAddress, isLocalName, plainAddress } from './address.ts';
@@ -14,6 +15,7 @@ import { type AdminContext, type AdminMiddleware, isApi, isLive, Refusal, type R
 import { readCookie, visitor } from './cookies.ts';
 import { type TextKey, t } from './i18n.ts';
 import { errorPage } from './layout.ts';
+import { boundaryOf, parseMultipart } from './multipart.ts';
 
 export const BOUNDS = {
   /** Characters of path and query. */
@@ -23,6 +25,11 @@ export const BOUNDS = {
   /** Bytes of a body after it: an allow list of ten thousand addresses fits. */
   body: 512 * 1024,
 } as const;
+
+/** Paths that take files, with the bytes each takes at the most; anywhere else a form with files is refused. */
+export const UPLOADS: { readonly [path: string]: number } = {
+  '/settings/backup/restore': BACKUP_LIMITS.text,
+};
 
 const SAFE = new Set(['GET', 'HEAD']);
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
@@ -47,6 +54,8 @@ function statusText(status: number): string {
 function answer(room: Room, ctx: AdminContext, status: number, text: string): void {
   ctx.status = status;
   ctx.set('Cache-Control', 'no-store');
+  // What was refused unread must not be taken for the next request.
+  if (status === 413) ctx.set('Connection', 'close');
   if (isApi(ctx)) ctx.body = { error: text };
   else if (isLive(ctx)) ctx.body = text;
   else errorPage(room, ctx, status, text);
@@ -209,6 +218,7 @@ function loadSession(room: Room): AdminMiddleware {
     ctx.state.token = authorization === '' ? undefined : tokenOf(settings, authorization);
     if (authorization !== '' && ctx.state.token === undefined) throw new Refusal(401, t('error.token_unknown'));
     ctx.state.body = {};
+    ctx.state.files = new Map();
     ctx.state.subject = '';
     return next();
   };
@@ -270,6 +280,31 @@ function formFields(text: string): Record<string, unknown> {
   return out;
 }
 
+/** The whole body, or a refusal once it is larger than `most`. */
+async function readAll(ctx: AdminContext, most: number): Promise<Buffer> {
+  if (Number(ctx.get('Content-Length') || 0) > most) throw new Refusal(413, statusText(413));
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of ctx.req as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > most) throw new Refusal(413, statusText(413));
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+/** Files of a form, on the paths that take them. */
+async function readUpload(ctx: AdminContext): Promise<void> {
+  const most = Object.hasOwn(UPLOADS, ctx.path) && ctx.method === 'POST' ? UPLOADS[ctx.path]! : undefined;
+  const boundary = boundaryOf(ctx.get('Content-Type'));
+  if (most === undefined || boundary === undefined || ctx.state.session === undefined)
+    throw new Refusal(415, statusText(415));
+  const form = parseMultipart(await readAll(ctx, most), boundary);
+  if (form === undefined) throw new Refusal(400, statusText(400));
+  ctx.state.body = form.fields;
+  ctx.state.files = form.files;
+}
+
 /** Forms and JSON, bounded: little before sign-in, more after. */
 function parseBody(): AdminMiddleware {
   const make = (limit: number): ReturnType<typeof bodyParser> =>
@@ -282,8 +317,15 @@ function parseBody(): AdminMiddleware {
     });
   const small = make(BOUNDS.strangerBody);
   const large = make(BOUNDS.body);
+  /** A backup as JSON. */
+  const huge = make(BACKUP_LIMITS.text * 1.1);
   return async (ctx, next) => {
-    const parse = ctx.state.session === undefined && ctx.state.token === undefined ? small : large;
+    if (!SAFE.has(ctx.method) && ctx.is('multipart/form-data')) {
+      await readUpload(ctx);
+      return next();
+    }
+    const known = ctx.state.session !== undefined || ctx.state.token !== undefined;
+    const parse = !known ? small : ctx.path === '/api/v1/restore' ? huge : large;
     await parse(ctx as unknown as Parameters<typeof parse>[0], async () => {
       const body = (ctx.request as { body?: unknown }).body;
       if (typeof body === 'string' && ctx.is('urlencoded')) ctx.state.body = formFields(body);

@@ -15,12 +15,14 @@ import { liveRoutes } from './live.ts';
 import { middlewareList } from './middleware.ts';
 import { accountRoutes } from './pages/account.ts';
 import { alertRoutes } from './pages/alerts.ts';
+import { backupRoutes } from './pages/backup.ts';
 import { deviceRoutes } from './pages/devices.ts';
 import { doorRoutes } from './pages/door.ts';
 import { exclusionRoutes } from './pages/exclusions.ts';
 import { flowRoutes } from './pages/flows.ts';
 import { healthRoutes } from './pages/health.ts';
 import { hostRoutes } from './pages/hosts.ts';
+import { logRoutes } from './pages/logs.ts';
 import { notificationRoutes } from './pages/notifications.ts';
 import { overviewRoutes } from './pages/overview.ts';
 import { pluginRoutes } from './pages/plugins.ts';
@@ -67,6 +69,8 @@ const ROUTES = [
   settingsRoutes,
   accountRoutes,
   userRoutes,
+  backupRoutes,
+  logRoutes,
   notificationRoutes,
   apiRoutes,
 ];

@@ -18,6 +18,7 @@ import { createAlertNotices, createPartWatch } from './notices.ts';
 import type { AppliancePort, Settings } from './port.ts';
 import { createSettings, InvalidSettings, peekSettings } from './settings.ts';
 import { SETTINGS_RULES } from './settings-schema.ts';
+import { createSystem } from './system.ts';
 import { createNotifier, type Notifier } from './systemd.ts';
 import { createWatchdog, type Watchdog } from './watchdog.ts';
 
@@ -36,6 +37,8 @@ export interface AppOptions {
   capture?: 'auto' | 'ring' | 'cap';
   pluginDirs: string[];
   notifier?: Notifier;
+  /** Stops this appliance, does what is asked between, starts a new one. */
+  again?(reason: string, between?: () => Promise<void>): void;
   /** How the engine is started; default: this program. */
   engineCommand?(args: string[]): EngineCommand;
 }
@@ -182,6 +185,15 @@ export function createApp(options: AppOptions): App {
     configNotices: () => configStore.notices(),
   });
   const evidence = createEvidence(() => evidenceDir(options, settings.get()));
+  const system = createSystem({
+    stateDir: options.stateDir,
+    version: VERSION,
+    settings,
+    engineLogs: () => link.logs(),
+    again:
+      options.again ??
+      ((reason) => log('error', 'appliance', `cannot start anew by itself (${reason}): restart the service`)),
+  });
   const port: AppliancePort = {
     alerts,
     exclusions,
@@ -191,6 +203,7 @@ export function createApp(options: AppOptions): App {
     settings,
     health,
     notify,
+    system,
     names,
     version: VERSION,
   };
@@ -263,6 +276,7 @@ export function createApp(options: AppOptions): App {
   }
 
   const parts: Part[] = [
+    { name: 'log', start: () => system.start(), stop: () => system.stop() },
     {
       name: 'settings',
       async start() {

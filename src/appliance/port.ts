@@ -22,6 +22,8 @@ import type {
 } from '../plugins/types.ts';
 import type { Settings } from './settings-schema.ts';
 
+import type { SystemPort } from './system.ts';
+
 export type { Settings } from './settings-schema.ts';
 
 /** What the list shows; the conditions of a match must be canonical, as readMatch() gives them. */
@@ -175,5 +177,6 @@ export interface AppliancePort {
   settings: SettingsPort;
   health: HealthPort;
   notify: NotifyPort;
+  system: SystemPort;
   version: string;
 }

@@ -9,7 +9,7 @@ import { log } from '../log.ts';
 import { packed, unpackFolder } from '../packed.ts';
 import { createApp } from './app.ts';
 import { takeLock } from './lock.ts';
-import { createNotifier } from './systemd.ts';
+import { createNotifier, type Notifier } from './systemd.ts';
 
 const USAGE = `usage: spanwatch run --state DIR [--interface NAME | --demo FILE] [OPTIONS]
 
@@ -143,6 +143,55 @@ function addresses(host: string): string[] {
   return ['localhost', ...own.filter((a) => !a.internal && a.family === 'IPv4').map((a) => a.address)];
 }
 
+interface Again {
+  reason: string;
+  between: (() => Promise<void>) | undefined;
+}
+
+/** Runs the appliance until a signal (undefined) or until it asks to be started anew. */
+async function oneLife(
+  options: RunOptions,
+  notifier: Notifier,
+  signalled: Promise<string>,
+): Promise<Again | undefined> {
+  const asked = Promise.withResolvers<Again>();
+  let again = false;
+  const app = createApp({
+    stateDir: options.stateDir,
+    runtimeDir: await runtimeFolder(options.stateDir),
+    host: options.host,
+    port: options.port,
+    capture: options.capture,
+    pluginDirs: options.pluginDirs,
+    // "STOPPING" would make systemd wait for our end; to it this is a reload.
+    notifier: { ...notifier, stopping: (text) => (again ? notifier.reloading() : notifier.stopping(text)) },
+    again: (reason, between) => asked.resolve({ reason, between }),
+    ...(options.demo === undefined ? {} : { demo: options.demo }),
+    ...(options.interface === undefined ? {} : { interface: options.interface }),
+  });
+  const { port } = await app.start();
+  for (const address of addresses(options.host)) log('info', 'appliance', `admin page: http://${address}:${port}/`);
+  if (app.port.settings.get().passwordHash === '') {
+    log(
+      'info',
+      'appliance',
+      'sign in: the first visit from a local network sets the password; there is no default one',
+    );
+  }
+  const onHup = (): void => {
+    void notifier.reloading();
+    void app.port.engine.reloadPlugins().then(({ text }) => notifier.ready(`plugins reloaded: ${text}`));
+  };
+  process.on('SIGHUP', onHup);
+  const next = await Promise.race([signalled, asked.promise]);
+  process.off('SIGHUP', onHup);
+  again = typeof next !== 'string';
+  const reason = typeof next === 'string' ? `stopping: ${next}` : `starting anew: ${next.reason}`;
+  log('info', 'appliance', reason);
+  await app.stop();
+  return typeof next === 'string' ? undefined : next;
+}
+
 async function serve(options: RunOptions): Promise<number> {
   await prepare(options);
   const lock = await takeLock(options.stateDir);
@@ -158,34 +207,11 @@ async function serve(options: RunOptions): Promise<number> {
   process.on('SIGINT', onSignal);
   const notifier = createNotifier();
   try {
-    const app = createApp({
-      stateDir: options.stateDir,
-      runtimeDir: await runtimeFolder(options.stateDir),
-      host: options.host,
-      port: options.port,
-      capture: options.capture,
-      pluginDirs: options.pluginDirs,
-      notifier,
-      ...(options.demo === undefined ? {} : { demo: options.demo }),
-      ...(options.interface === undefined ? {} : { interface: options.interface }),
-    });
-    const { port } = await app.start();
-    for (const address of addresses(options.host)) log('info', 'appliance', `admin page: http://${address}:${port}/`);
-    if (app.port.settings.get().passwordHash === '') {
-      log(
-        'info',
-        'appliance',
-        'sign in: the first visit from a local network sets the password; there is no default one',
-      );
+    for (;;) {
+      const next = await oneLife(options, notifier, signalled.promise);
+      if (next === undefined) return 0;
+      await next.between?.();
     }
-    process.on('SIGHUP', () => {
-      void notifier.reloading();
-      void app.port.engine.reloadPlugins().then(({ text }) => notifier.ready(`plugins reloaded: ${text}`));
-    });
-    const signal = await signalled.promise;
-    log('info', 'appliance', `stopping: ${signal}`);
-    await app.stop();
-    return 0;
   } finally {
     await lock.release();
     process.off('SIGTERM', onSignal);

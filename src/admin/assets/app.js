@@ -117,3 +117,20 @@ if (login !== null && !login.querySelector('.error')) {
 }
 
 document.querySelector('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+
+// While the box starts anew: look until it answers, then open it.
+const wait = document.getElementById('wait');
+if (wait !== null) {
+  let since = 0;
+  const look = async () => {
+    since += 1;
+    const up = await fetch(wait.dataset.wait, { cache: 'no-store' }).then(
+      () => true,
+      () => false,
+    );
+    // The first answers may still be those of the life that ends.
+    if (up && since > 3) location.replace('/');
+    else setTimeout(look, 1000);
+  };
+  setTimeout(look, 1500);
+}
