@@ -8,6 +8,8 @@ import { networks } from './data/networks.ts';
 const v4 = new Map<number, Map<number, number>>();
 /** By prefix length (at most 64): the first 64 bits as text. */
 const v6 = new Map<number, Map<string, number>>();
+/** One where any network of the table lies within the 16 high bits; most addresses are nobody's and end here. */
+const anyOf16 = new Uint8Array(65_536);
 let lengths4: number[] = [];
 let lengths6: number[] = [];
 
@@ -21,8 +23,11 @@ export function addNetworks(lines: string): string[] {
     const words = network.includes(':') ? words6(network) : words4(network);
     const bits = Number(length);
     if (!words || bits < 1 || bits > (words.length === 1 ? 32 : 64)) bad.push(text);
-    else if (words.length === 1) put(v4, bits, mask(words[0]!, bits), Number(id));
-    else put(v6, bits, key6(words[0]!, words[1]!, bits), Number(id));
+    else if (words.length === 1) {
+      put(v4, bits, mask(words[0]!, bits), Number(id));
+      const first = mask(words[0]!, bits) >>> 16;
+      anyOf16.fill(1, first, first + (bits < 16 ? 1 << (16 - bits) : 1));
+    } else put(v6, bits, key6(words[0]!, words[1]!, bits), Number(id));
   }
   lengths4 = [...v4.keys()].sort((a, b) => b - a);
   lengths6 = [...v6.keys()].sort((a, b) => b - a);
@@ -38,6 +43,7 @@ function put<K>(table: Map<number, Map<K, number>>, bits: number, key: K, id: nu
 /** Application id of the address whose four words begin at a[at] (IPv4 in the last), 0 when there is none. */
 export function applicationOfAddress(a: Int32Array | readonly number[], at = 0): number {
   if (a[at] === 0 && a[at + 1] === 0 && a[at + 2] === 0) {
+    if (anyOf16[a[at + 3]! >>> 16] === 0) return 0;
     for (const bits of lengths4) {
       const id = v4.get(bits)!.get(mask(a[at + 3]!, bits));
       if (id !== undefined) return id;

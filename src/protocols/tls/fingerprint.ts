@@ -1,5 +1,5 @@
 /** Fingerprints of a ClientHello: JA3 (Salesforce) and JA4 (FoxIO), the latter also as nDPI reads it. */
-import { hash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import { type ClientHello, isGrease } from './client-hello.ts';
 import type { Carrier } from './session.ts';
 
@@ -17,8 +17,27 @@ const JA4_VERSIONS = new Map([
 
 const HEX = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
-const NOTHING = hash('sha256', '').slice(0, 12);
+const NOTHING = digest('sha256', '').slice(0, 12);
 const ZEROS = '000000000000';
+
+/**
+ * A network has few kinds of clients, which say the same again and again: their digests are kept, and all forgotten when
+ * they have become too many.
+ */
+const MOST_KEPT = 512;
+const kept = { md5: new Map<string, string>(), sha256: new Map<string, string>() };
+
+function hash(algorithm: 'md5' | 'sha256', text: string): string {
+  const known = kept[algorithm];
+  let value = known.get(text);
+  if (value === undefined) {
+    if (known.size >= MOST_KEPT) known.clear();
+    value = digest(algorithm, text);
+    if (algorithm === 'sha256') value = value.slice(0, 12);
+    known.set(text, value);
+  }
+  return value;
+}
 
 const two = (count: number): string => HEX_TWO[Math.min(count, 99)]!;
 const HEX_TWO = Array.from({ length: 100 }, (_, i) => String(i).padStart(2, '0'));
@@ -54,8 +73,8 @@ function hashed(hello: ClientHello): { ciphers: string; extensions: string; none
   const signatures = hex(hello.signatures);
   const last = signatures ? `${extensions}_${signatures}` : extensions;
   return {
-    ciphers: ciphers && hash('sha256', ciphers).slice(0, 12),
-    extensions: last && hash('sha256', last).slice(0, 12),
+    ciphers: ciphers && hash('sha256', ciphers),
+    extensions: last && hash('sha256', last),
     none: extensions === '',
   };
 }
