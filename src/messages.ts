@@ -28,6 +28,8 @@ export interface EngineConfig {
   syslog: { listen: string; producers: { [source: string]: string } };
   /** Language of plugin texts, "en". */
   language: string;
+  /** What Lua runs on; another engine takes effect when the engine process starts. Default wasm. */
+  lua?: 'wasm' | 'fengari';
   /** Folders searched for plugins, shipped first. */
   pluginDirs: string[];
   /** Plugin keys that the owner freed from quarantine since the last message. */

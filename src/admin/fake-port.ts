@@ -2,6 +2,7 @@
  * An appliance made of data, for tests of the page and for looking at it without a network. `hostile` puts a text of the
  * XSS corpus into every field that the network or a plugin fills.
  */
+
 import type { StoredAlert } from '../alerts/alert.ts';
 import type { Exclusion } from '../alerts/exclusion.ts';
 import { type PreviewRows, previewOf } from '../alerts/exclusions.ts';
@@ -21,6 +22,7 @@ import type { HookConf, PluginInfo, ScriptInfo } from '../plugins/types.ts';
 import { parseConf } from '../plugins/validate.ts';
 import { makeAlerts, makeExclusions, makeFlows, makePlugins, type Say } from './fake-data.ts';
 import { fakeMirror } from './fake-mirror.ts';
+import { fakePluginFiles } from './fake-plugin-files.ts';
 import { makeTraffic } from './fake-traffic.ts';
 import { XSS_CORPUS } from './xss-corpus.ts';
 
@@ -253,6 +255,7 @@ export function createFakePort(options: FakeOptions = {}): FakePort {
       },
       hiddenToday: () => exclusions.reduce((sum, e) => sum + e.hitsToday, 0),
     },
+    pluginFiles: fakePluginFiles(say, now),
     engine: {
       state: () => ({
         status: port.data.engine,

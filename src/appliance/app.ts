@@ -1,4 +1,5 @@
 /** The appliance put together: its parts, the order in which they start and stop, and what systemd hears of it. */
+
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { createAdmin } from '../admin/server.ts';
@@ -15,6 +16,8 @@ import { type EngineCommand, ownCommand } from './engine-process.ts';
 import { createEvidence } from './evidence.ts';
 import { createHealth } from './health.ts';
 import { createAlertNotices, createPartWatch } from './notices.ts';
+import { createPluginFiles } from './plugin-files/desk.ts';
+import { runTool } from './plugin-files/tool.ts';
 import type { AppliancePort, Settings } from './port.ts';
 import { createSettings, InvalidSettings, peekSettings } from './settings.ts';
 import { SETTINGS_RULES } from './settings-schema.ts';
@@ -65,6 +68,9 @@ const READY_MS = 20_000;
 const STATUS_MS = 10_000;
 /** An engine that is still "starting" after this time counts as stalled. */
 const STARTING_MS = 120_000;
+
+/** A plugin may be tried over recent flows so long; the run itself ends after 60 s. */
+const RECENT_MS = 90_000;
 
 /** Bytes of evidence files when nothing may be written to the card: they lie in memory then. */
 const MEMORY_EVIDENCE = 8_000_000;
@@ -146,6 +152,7 @@ export function createApp(options: AppOptions): App {
       syslog: { listen: settings.get().syslogListen, producers: producersOf(settings.get().syslogProducers) },
       language: settings.get().language,
       pluginDirs: options.pluginDirs,
+      lua: settings.get().luaEngine === 'fengari' ? 'fengari' : 'wasm',
     }),
     async onAlerts(items) {
       const stored = alerts.add(items);
@@ -194,7 +201,15 @@ export function createApp(options: AppOptions): App {
       options.again ??
       ((reason) => log('error', 'appliance', `cannot start anew by itself (${reason}): restart the service`)),
   });
+  const pluginFiles = createPluginFiles({
+    stateDir: options.stateDir,
+    shippedDirs: options.pluginDirs.filter((dir) => dir !== join(options.stateDir, 'plugins')),
+    reload: () => link.reloadPlugins(),
+    recent: (folder) => link.ask('wouldFire', { folder }, RECENT_MS),
+    ...(options.engineCommand ? { tool: (args) => runTool(args, options.engineCommand) } : {}),
+  });
   const port: AppliancePort = {
+    pluginFiles,
     alerts,
     exclusions,
     engine: link,

@@ -20,6 +20,7 @@ import type {
   Recipient,
   Subdir,
 } from '../plugins/types.ts';
+import type { PluginFilesPort } from './plugin-files/port.ts';
 import type { Settings } from './settings-schema.ts';
 
 import type { SystemPort } from './system.ts';
@@ -169,6 +170,7 @@ export interface NamesPort {
 export interface AppliancePort {
   /** Without it pages show ids. */
   names?: NamesPort;
+  pluginFiles: PluginFilesPort;
   alerts: AlertsPort;
   exclusions: ExclusionsPort;
   engine: EnginePort;

@@ -145,6 +145,14 @@ export const SCHEMA = {
     check: (entry) =>
       /^\s*(\*|[0-9a-fA-F.:]+)\s*=\s*[\w.-]+\s*$/.test(entry) ? undefined : 'must be written as 192.168.1.5=suricata',
   }),
+  luaEngine: choice({
+    section: 'plugins',
+    title: 'What Lua runs on',
+    help: 'Change this only to compare: fengari is a hundred times slower and counts with 32 bits.',
+    fallback: 'wasm',
+    applies: 'engine',
+    options: { wasm: 'Lua 5.4 in WebAssembly', fengari: 'fengari, Lua 5.3 inside QuickJS' },
+  }),
   writes: choice({
     section: 'storage',
     title: 'What may be written',

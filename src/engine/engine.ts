@@ -35,7 +35,9 @@ import { Pipeline } from './pipeline.ts';
 import { PluginDesk } from './plugin-desk.ts';
 import { QualityWindow } from './quality.ts';
 import { QualityMinutes } from './quality-minutes.ts';
+import { RecentFlows } from './recent-flows.ts';
 import { Traffic } from './traffic.ts';
+import { WouldFireDesk } from './would-fire.ts';
 
 export interface EngineOptions {
   source: PacketSource;
@@ -67,6 +69,7 @@ export class Engine {
   readonly #pipeline: Pipeline;
   readonly #marks = new Marks(8192);
   readonly #answers = new Answers();
+  readonly #recent = new RecentFlows();
   readonly #queries: FlowQueries;
   readonly #server: EngineServer;
   readonly #quality: QualityWindow;
@@ -79,6 +82,7 @@ export class Engine {
   #pools = new PoolIndex([]);
   #networksConfigured = false;
   #host: PluginHost | undefined;
+  #config: EngineConfig | undefined;
   #plugins: PluginInfo[] = [];
   #alerts = 0;
   #steps = 0;
@@ -97,10 +101,17 @@ export class Engine {
       ended: (f) => {
         const record = this.#pipeline.record(f);
         this.#queries.remember(record);
+        this.#recent.add(record);
         this.#hook('flowEnd', f, record);
       },
     });
     this.#queries = new FlowQueries(this.#pipeline, this.#marks);
+    const desk = new WouldFireDesk(this.#recent, () => ({
+      configSets: this.#config?.configSets ?? [],
+      lua: this.#config?.lua ?? 'wasm',
+      listDirs: this.#listDirs(),
+    }));
+    this.#answers.on('wouldFire', (args) => desk.ask(args.folder));
     this.#answers.on('echo', (args) => ({ text: String(args.text) }));
     this.#traffic = new Traffic({
       pipeline: this.#pipeline,
@@ -239,7 +250,12 @@ export class Engine {
     this.#server.send({ kind: 'reloaded', request, ...result });
   }
 
+  #listDirs(): string[] {
+    return this.#options.stateDir === undefined ? [] : [join(this.#options.stateDir, 'lists')];
+  }
+
   #configure(config: EngineConfig): void {
+    this.#config = config;
     const { bad } = this.#pipeline.setLocalNetworks(config.localNetworks);
     if (bad.length)
       this.#log('warn', 'engine', `local networks: cannot read ${bad.join(', ')}; write them as 192.168.0.0/16`);
@@ -263,7 +279,8 @@ export class Engine {
       pools: config.pools,
       grants: config.grants,
       recipients: config.recipients,
-      engine: 'wasm',
+      engine: config.lua ?? 'wasm',
+      listDirs: this.#listDirs(),
       entities: new Entities(this.#pipeline, this.#options.source, () => this.#host?.health().skipped ?? 0),
       onAlerts: (items) => this.#server.alerts(items.map((item) => this.#stamp(item))),
       onStatus: (flowId, _status, name, score, hosts) => {

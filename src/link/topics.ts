@@ -8,10 +8,13 @@ import type { DoctorReport } from '../doctor/verdict.ts';
 import type { RecipientState } from '../plugins/recipients.ts';
 import type { SeriesInfo } from '../plugins/series.ts';
 import type { Recipient } from '../plugins/types.ts';
+import type { WouldFire } from '../workshop/would-fire.ts';
 import type { Shape } from './shape.ts';
 import { TRAFFIC_ANSWERS, type TrafficTopics } from './topics-traffic.ts';
 
 export interface Topics extends TrafficTopics {
+  /** What the plugin in this folder would have raised over the flows that ended of late. Takes seconds; one at a time. */
+  wouldFire: { args: { folder: string }; answer: WouldFire };
   /** Measures the line itself: answers what it was asked. */
   echo: { args: { text: string }; answer: { text: string } };
   /** What the mirror port delivers and what to do about it, looked at since the engine's start. */
@@ -38,6 +41,20 @@ export type Answer<T extends Topic> = Topics[T]['answer'];
 
 /** What an answer must look like before the appliance believes it. */
 export const ANSWERS: { readonly [T in Topic]: Shape } = {
+  wouldFire: {
+    what: '',
+    ok: true,
+    reason: '',
+    flows: 0,
+    fromMs: 0,
+    toMs: 0,
+    alerts: 0,
+    perDay: [{ day: '', count: 0 }],
+    hosts: [{ host: '', count: 0 }],
+    scripts: [{ script: '', count: 0 }],
+    examples: [{ atMs: 0, script: '', severity: 0, title: '', text: '', about: '' }],
+    notes: [''],
+  },
   echo: { text: '' },
   ...TRAFFIC_ANSWERS,
   doctor: {
