@@ -107,7 +107,7 @@ export function createPluginFiles(options: PluginFilesOptions): PluginFilesPort 
     async edit(key) {
       const found = place(key);
       if (!found) return no(`there is no plugin ${key}`);
-      return found.origin === 'draft' ? { ok: true } : putDraft(key, readAll(found.folder));
+      return found.origin === 'draft' ? { ok: true } : await putDraft(key, readAll(found.folder));
     },
     async write(key, path, text) {
       const found = place(key);
@@ -124,7 +124,7 @@ export function createPluginFiles(options: PluginFilesOptions): PluginFilesPort 
           return no(`the text is longer than ${VERSION_LIMITS.textBytes} bytes`);
         files.set(path, data);
       }
-      return putDraft(key, files);
+      return await putDraft(key, files);
     },
     async check(key) {
       const found = place(key);
@@ -163,7 +163,7 @@ export function createPluginFiles(options: PluginFilesOptions): PluginFilesPort 
     versions: (key) => (isKey(key) ? versions.list(key) : []),
     async restore(key, id) {
       const files = isKey(key) ? versions.get(key, id) : undefined;
-      return files ? putDraft(key, files) : no(`there is no such version of ${key}`);
+      return files ? await putDraft(key, files) : no(`there is no such version of ${key}`);
     },
     async wouldFire(key, capture) {
       const found = place(key);
