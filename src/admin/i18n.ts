@@ -1,5 +1,6 @@
 /** Texts of the page in the owner's language. Another language is one more file beside texts/en.ts with the same keys. */
 import { type Html, html, type Value } from './html.ts';
+import { de } from './texts/de.ts';
 import { en } from './texts/en.ts';
 
 export type TextKey = keyof typeof en;
@@ -7,7 +8,7 @@ type Text = string | { one: string; other: string };
 /** Besides the keys of this page, texts of the settings table: "set.<key>", "set.<key>.help", "set.section.<key>". */
 export type Catalog = Partial<Record<TextKey | `set.${string}`, Text>>;
 
-const catalogs: Record<string, Catalog> = { en };
+const catalogs: Record<string, Catalog> = { en, de };
 let language = 'en';
 let plural = new Intl.PluralRules('en');
 let numbers = new Intl.NumberFormat('en');
