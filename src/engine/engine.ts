@@ -288,6 +288,7 @@ export class Engine {
         if (hosts) this.#desk.score(hosts);
       },
       ...this.#desk.hostOptions(),
+      ...(this.#options.stateDir === undefined ? {} : { listDirs: [join(this.#options.stateDir, 'lists')] }),
       onPlugins: (items) => {
         this.#plugins = items;
         this.#server.send({ kind: 'plugins', items });

@@ -23,10 +23,21 @@ import type { Pipeline } from './pipeline.ts';
 /** Devices told of at most; a segment has a few hundred. */
 const MAX_DEVICES = 4096;
 
+/** Types of questions are not counted apart. */
+const QUERY_TYPES: Table = Object.fromEntries(
+  ['a', 'ns', 'cname', 'soa', 'ptr', 'mx', 'txt', 'aaaa', 'any'].map((type) => [`num_${type}`, 0]),
+);
+/** A device that was silent so long is gone for the scripts that watch who comes and goes. */
+const GONE_MS = 300_000;
+/** Broadcast domains outside of the local networks that are remembered. */
+const MAX_GHOSTS = 64;
+
 export class Entities implements EntityProvider {
   readonly #pipeline: Pipeline;
   readonly #source: PacketSource;
   readonly #skipped: () => number;
+  /** ARP packets by the /24 of their sender. */
+  readonly #ghosts = new Map<string, number>();
   readonly #startedS = Math.floor(Date.now() / 1000);
 
   /** `skipped` gives the flow hook calls that were not made. */
@@ -34,6 +45,19 @@ export class Entities implements EntityProvider {
     this.#pipeline = pipeline;
     this.#source = source;
     this.#skipped = skipped;
+    pipeline.neighbourhood.onArp((arp) => this.#arp(arp.senderIp));
+  }
+
+  /** An address that asks by ARP and lies in no local network belongs to a network that nobody configured. */
+  #arp(sender: number): void {
+    const first = sender >>> 24;
+    // Nobody (a probe), itself, link-local.
+    if (first === 0 || first === 127 || sender >>> 16 === 0xa9fe) return;
+    if (this.#pipeline.networks.indexOf(4, 0, 0, 0, sender) >= 0) return;
+    const domain = `${ipText(4, 0, 0, 0, sender & 0xffffff00)}/24`;
+    const hits = this.#ghosts.get(domain);
+    if (hits === undefined && this.#ghosts.size >= MAX_GHOSTS) return;
+    this.#ghosts.set(domain, (hits ?? 0) + 1);
   }
 
   snapshot(granularity: Granularity, want: { hosts: boolean; networks: boolean; interfaces: boolean }): EntitySnapshot {
@@ -117,8 +141,8 @@ export class Entities implements EntityProvider {
     if (network >= 0) {
       snapshot.dns = { sent: dialogue(num, HOST.DNS_QUERIES_SENT), rcvd: dialogue(num, HOST.DNS_QUERIES_RCVD) };
       snapshot.http = {
-        sender: { query: { total: num(HOST.HTTP_REQUESTS_SENT) }, response: { total: num(HOST.HTTP_REPLIES_RCVD) } },
-        receiver: { query: { total: num(HOST.HTTP_REQUESTS_RCVD) }, response: { total: num(HOST.HTTP_REPLIES_SENT) } },
+        sender: web(num(HOST.HTTP_REQUESTS_SENT), num(HOST.HTTP_REPLIES_RCVD)),
+        receiver: web(num(HOST.HTTP_REQUESTS_RCVD), num(HOST.HTTP_REPLIES_SENT)),
       };
     }
     return snapshot;
@@ -238,7 +262,9 @@ export class Entities implements EntityProvider {
           ...(flows.table.size >= flows.table.limit ? { too_many_flows: true } : {}),
           ...(hosts.size >= hosts.limit ? { too_many_hosts: true } : {}),
         },
-        bcast_domains: {},
+        bcast_domains: Object.fromEntries(
+          [...this.#ghosts].map(([domain, hits]) => [domain, { ghost_network: true, hits }]),
+        ),
         has_macs: true,
         'arp.requests': this.#pipeline.neighbourhood.arpRequests,
         'arp.replies': this.#pipeline.neighbourhood.arpReplies,
@@ -258,11 +284,12 @@ export class Entities implements EntityProvider {
     };
   }
 
-  /** interface.getBatchedMacsInfo(): every device of the segment. */
+  /** interface.getBatchedMacsInfo(): every device that is on the segment now. */
   #macs(): Table[] {
     const rows: Table[] = [];
     for (const device of this.#pipeline.devices.list()) {
       if (rows.length >= MAX_DEVICES) break;
+      if (!device.online || device.lastMs < this.#pipeline.flows.nowUs / 1000 - GONE_MS) continue;
       rows.push({
         mac: macOf(device.mac),
         location: 'lan',
@@ -308,6 +335,16 @@ export class Entities implements EntityProvider {
   }
 }
 
+/**
+ * HTTP counters of one role. Methods and status classes are not counted apart: requests stand as other ones, replies as
+ * good ones, so that sums over the classes are right.
+ */
+const web = (requests: number, replies: number): Table => ({
+  query: { total: requests, num_get: 0, num_post: 0, num_head: 0, num_put: 0, num_other: requests },
+  response: { total: replies, num_1xx: 0, num_2xx: replies, num_3xx: 0, num_4xx: 0, num_5xx: 0 },
+  rate: {},
+});
+
 /** DNS counters of one direction: `at` is the queries' word; replies go the other way. */
 function dialogue(num: (word: number) => number, at: number): Table {
   const sent = at === HOST.DNS_QUERIES_SENT;
@@ -315,5 +352,6 @@ function dialogue(num: (word: number) => number, at: number): Table {
     num_queries: num(at),
     num_replies_ok: num(sent ? HOST.DNS_OK_SENT : HOST.DNS_OK_RCVD),
     num_replies_error: num(sent ? HOST.DNS_ERROR_SENT : HOST.DNS_ERROR_RCVD),
+    queries: { ...QUERY_TYPES, num_other: num(at) },
   };
 }

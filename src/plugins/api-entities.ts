@@ -161,7 +161,7 @@ function interfaceFunctions(room: Room): { [name: string]: HostFunction } {
     isViewed: no,
     isSampledTraffic: no,
     viewedBy: nothing,
-    getPeriodicActivitiesStats: () => [asTable(current().activities ?? {})],
+    getPeriodicActivitiesStats: () => [asTable({ ...current().activities, ...Object.fromEntries(room.activities) })],
     getHashTablesStats: () => [asTable(current().tables ?? {})],
     checkDroppedAlerts: () => {
       const lost = room.alertsDropped;

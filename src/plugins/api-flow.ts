@@ -118,7 +118,7 @@ function side(
   local: boolean,
   group: boolean,
   vlan: number,
-  pool: number,
+  room: Room,
 ): { [key: string]: LuaValue } {
   return {
     [`${prefix}.ip`]: ip,
@@ -129,14 +129,14 @@ function side(
     [`${prefix}.mac`]: mac,
     [`${prefix}.localhost`]: local,
     [`${prefix}.systemhost`]: false,
-    [`${prefix}.blacklisted`]: false,
+    [`${prefix}.blacklisted`]: listed(room, ip),
     [`${prefix}.broadmulticast`]: group,
     [`${prefix}.allowed_host`]: true,
     [`${prefix}.private`]: PRIVATE.test(ip),
-    [`${prefix}.pool_id`]: pool,
+    [`${prefix}.pool_id`]: room.pools.ofHost(ip, vlan, mac),
     [`${prefix}.network_id`]: -1,
     [`${prefix}.asn`]: 0,
-    [`${prefix}.country`]: '',
+    [`${prefix}.country`]: room.countries.find(ip) ?? '',
     [`${prefix}.os`]: '',
     [`${prefix}.devtype`]: 0,
     [`${prefix}.source_id`]: 0,
@@ -148,26 +148,8 @@ function fullInfo(room: Room): { [key: string]: LuaValue } {
   const state = room.flowState();
   const both = clientIssues(v) + serverIssues(v);
   return {
-    ...side(
-      'cli',
-      v.clientIp,
-      v.clientPort,
-      v.clientMac,
-      v.clientLocal,
-      v.clientGroup,
-      v.vlan,
-      room.pools.ofHost(v.clientIp, v.vlan, v.clientMac),
-    ),
-    ...side(
-      'srv',
-      v.serverIp,
-      v.serverPort,
-      v.serverMac,
-      v.serverLocal,
-      v.serverGroup,
-      v.vlan,
-      room.pools.ofHost(v.serverIp, v.vlan, v.serverMac),
-    ),
+    ...side('cli', v.clientIp, v.clientPort, v.clientMac, v.clientLocal, v.clientGroup, v.vlan, room),
+    ...side('srv', v.serverIp, v.serverPort, v.serverMac, v.serverLocal, v.serverGroup, v.vlan, room),
     ...(v.proto === 6 ? tcpStats(v) : {}),
     ...dnsTable(v),
     ...httpTable(v),
@@ -220,7 +202,10 @@ function fullInfo(room: Room): { [key: string]: LuaValue } {
   };
 }
 
-type Read = (v: FlowView) => number | string | boolean | { [key: string]: LuaValue } | undefined;
+const MALWARE = 100;
+const listed = (room: Room, what: string): boolean => room.lists.size > 0 && room.lists.find(what) !== undefined;
+
+type Read = (v: FlowView, room: Room) => number | string | boolean | { [key: string]: LuaValue } | undefined;
 
 /** Functions without arguments and with one answer. */
 const GETTERS: { [name: string]: Read } = {
@@ -248,12 +233,12 @@ const GETTERS: { [name: string]: Read } = {
   isLocalToRemote: (v) => v.clientLocal && !v.serverLocal,
   isRemoteToLocal: (v) => !v.clientLocal && v.serverLocal,
   isLocal: (v) => v.clientLocal && v.serverLocal,
-  isBlacklisted: (v) =>
-    v.category === 100 || v.info.more?.['blacklist.client'] === true || v.info.more?.['blacklist.server'] === true,
-  getBlacklistedInfo: (v) => ({
-    'blacklisted.cli': v.info.more?.['blacklist.client'] === true || undefined,
-    'blacklisted.srv': v.info.more?.['blacklist.server'] === true || undefined,
-    'blacklisted.cat': v.category === 100 || undefined,
+  isBlacklisted: (v, room) =>
+    v.category === MALWARE || listed(room, v.clientIp) || listed(room, v.serverIp) || listed(room, v.hostname),
+  getBlacklistedInfo: (v, room) => ({
+    'blacklisted.cli': listed(room, v.clientIp) || undefined,
+    'blacklisted.srv': listed(room, v.serverIp) || undefined,
+    'blacklisted.cat': v.category === MALWARE || listed(room, v.hostname) || undefined,
   }),
   isTwhOK: (v) => v.proto !== 6 || v.handshake,
   isBidirectional: (v) => v.c2sPackets > 0 && v.s2cPackets > 0,
@@ -265,8 +250,8 @@ const GETTERS: { [name: string]: Read } = {
   getProtoBreed: (v) => protocolBreed(v.app || v.master),
   getDnsQuery: (v) => v.info.dns?.query ?? '',
   dnsQueryHasInvalidChars: (v) => invalidQuery(v.info.dns?.query ?? ''),
-  getClientCountry: (v) => text(v.info.more?.['country.client']),
-  getServerCountry: (v) => text(v.info.more?.['country.server']),
+  getClientCountry: (v, room) => room.countries.find(v.clientIp),
+  getServerCountry: (v, room) => room.countries.find(v.serverIp),
   getTLSVersion: (v) => v.info.tls?.version ?? 0,
   getServerCipherClass: (v) => (v.info.tls?.cipher === undefined ? undefined : cipherClass(v.info.tls.cipher)),
   hasMaliciousTlsSignature: () => false,
@@ -308,10 +293,10 @@ const GETTERS: { [name: string]: Read } = {
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
-function getter(v: FlowView, read: Read): FastFunction {
+function getter(v: FlowView, room: Room, read: Read): FastFunction {
   return (frame) => {
     if (!v.live) return;
-    const value = read(v);
+    const value = read(v, room);
     if (typeof value === 'number') frame.number(value);
     else if (typeof value === 'string') frame.string(value);
     else if (typeof value === 'boolean') frame.boolean(value);
@@ -397,7 +382,7 @@ export function bindFlow(vm: Vm, room: Room, sink: StatusSink): Binder {
     );
   });
   const binder = (name: string): boolean => {
-    if (Object.hasOwn(GETTERS, name)) vm.bindFast(`flow.${name}`, getter(v, GETTERS[name]!));
+    if (Object.hasOwn(GETTERS, name)) vm.bindFast(`flow.${name}`, getter(v, room, GETTERS[name]!));
     else if (Object.hasOwn(slow, name)) vm.bind(`flow.${name}`, slow[name]!);
     else return false;
     return true;

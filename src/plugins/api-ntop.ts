@@ -248,7 +248,12 @@ function factFunctions(room: Room): { [name: string]: HostFunction } {
     networkPrefix: ([address, bits]) => prefix(text(address) ?? '', whole(bits, 32)),
     ipCmp: ([a, b]) => [(text(a) ?? '') < (text(b) ?? '') ? -1 : text(a) === text(b) ? 0 : 1],
     getservbyport: ([port]) => [text(port) ?? ''],
-    getMacManufacturer: () => [{ short: '', extended: '' }],
+    getMacManufacturer: ([mac]) => {
+      const wanted = (text(mac) ?? '').toLowerCase();
+      const row = room.entities?.interfaces[0]?.macs?.find((one) => one['mac'] === wanted);
+      const vendor = String(row?.['manufacturer'] ?? '');
+      return [{ short: vendor.split(/[ ,]/)[0] ?? '', extended: vendor }];
+    },
     getNetworkNameById: nothing,
     getTLSVersionName: ([version]) => [TLS_VERSIONS[whole(version, 0)] ?? ''],
     bitmapIsSet: ([bitmap, bit]) => [

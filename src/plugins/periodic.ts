@@ -3,6 +3,7 @@ import type { LuaValue } from '../sandbox/index.ts';
 import { alertsOf, interfacesOf } from './api-entities.ts';
 import { GRANULARITIES, GRANULARITY_SECONDS, type Granularity } from './configsets.ts';
 import { coreEvents } from './core-events.ts';
+import type { Table } from './entities.ts';
 import type { Attached, Plugin } from './plugin.ts';
 import type { EntityContext, Room } from './room.ts';
 import type { House } from './runtime.ts';
@@ -46,6 +47,7 @@ export function poolOfHost(room: Room, { host }: EntityContext): number {
 /** Each step is the scripts of one plugin over one entity. */
 export function* periodicRun(house: House, granularity: Granularity, nowMs: number): Generator<void> {
   const { room } = house;
+  const begunMs = performance.now();
   const run = ++room.run;
   const interfaces = interfacesOf(room);
   const kinds: [Kind, EntityContext[]][] = [
@@ -83,6 +85,30 @@ export function* periodicRun(house: House, granularity: Granularity, nowMs: numb
       releaseLeft(house, kind, granularity, run, failed, nowMs);
   }
   room.entity = undefined;
+  tookTime(room, granularity, nowMs, performance.now() - begunMs);
+}
+
+/** Keeps how a run went: scripts watch over it as over 4.2's own tasks. */
+function tookTime(room: Room, granularity: Granularity, nowMs: number, ms: number): void {
+  const name = `${granularity}.lua`;
+  const before = room.activities.get(name);
+  const seconds = GRANULARITY_SECONDS[granularity];
+  const most = Math.max(ms, Number((before?.['duration'] as Table | undefined)?.['max_duration_ms'] ?? 0));
+  const slow = ms > seconds * 1000;
+  room.activities.set(name, {
+    duration: { max_duration_ms: Math.round(most), last_duration_ms: Math.round(ms) },
+    timeseries: { write: { tot_calls: 0, tot_drops: 0, last: {} } },
+    last_start_time: Math.floor(nowMs / 1000),
+    last_queued_time: Math.floor(nowMs / 1000),
+    scheduled_time: Math.floor(nowMs / 1000),
+    deadline: seconds,
+    not_executed: false,
+    num_not_executed: Number(before?.['num_not_executed'] ?? 0),
+    is_slow: slow,
+    num_is_slow: Number(before?.['num_is_slow'] ?? 0) + (slow ? 1 : 0),
+    alerts_drops: room.alertsDropped,
+    progress: 100,
+  });
 }
 
 /** Scripts of one plugin over one entity; false when one of them failed. */

@@ -1,6 +1,7 @@
 /** State that all plugins of the worker share and that survives a reload: clock, flow statuses, engaged alerts, stores. */
 import type { AlertEvent, AlertFlow, AlertKind } from '../alerts/alert.ts';
-import type { EntitySnapshot, HostSnapshot, InterfaceSnapshot, NetworkSnapshot } from './entities.ts';
+import { Countries } from './countries.ts';
+import type { EntitySnapshot, HostSnapshot, InterfaceSnapshot, NetworkSnapshot, Table } from './entities.ts';
 import { Kv } from './kv.ts';
 import { Lists } from './lists.ts';
 import { flowProtocolName, l4Name } from './ndpi.ts';
@@ -125,6 +126,8 @@ export class Room {
   readonly recipients = new Recipients();
   /** Schemas and tags that were written to, for ts_utils.listSeries. */
   readonly written = new Map<string, { plugin: string; schema: string; tags: { [name: string]: string } }>();
+  /** How our own periodic runs went, by script name: interface.getPeriodicActivitiesStats(). */
+  readonly activities = new Map<string, Table>();
   /** What the scripts of kind syslog counted. */
   syslogStats = { events: 0, malformed: 0, dispatched: 0, unhandled: 0, alerts: 0, hosts: 0 };
   /** Alerts raised since the start, for ntop.systemHostStat. */
@@ -133,6 +136,7 @@ export class Room {
   /** Hook calls that did not fit into the queue, told by the host. */
   skippedHooks = 0;
   stopping = false;
+  countries = new Countries();
   /** Addresses and names of the lists on disk. */
   lists = new Lists();
 

@@ -5,6 +5,7 @@
 import { isMainThread, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { PulseSender } from '../sandbox/watchdog.ts';
 import { GRANULARITIES, type Granularity } from './configsets.ts';
+import { Countries } from './countries.ts';
 import type { EntitySnapshot } from './entities.ts';
 import { Lists, listFolders } from './lists.ts';
 import { type FromWorker, type LogLine, STATS, type ToWorker, type WorkerStart } from './protocol.ts';
@@ -135,7 +136,11 @@ export function runWorker(start: WorkerStart, pulse: SharedArrayBuffer, port: No
   const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   const load = (again: boolean): Promise<void> => {
     const next = loading.then(async () => {
-      if (again) room.lists = Lists.read([...start.listDirs, ...listFolders(start.pluginDirs)]);
+      if (again) {
+        const folders = [...start.listDirs, ...listFolders(start.pluginDirs)];
+        room.lists = Lists.read(folders);
+        room.countries = Countries.read(folders);
+      }
       if (again) scan = onlyOf(scanPlugins(start.pluginDirs), start.only);
       await house.load(scan, start.config, pause);
       flushAlerts();
