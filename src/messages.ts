@@ -24,6 +24,8 @@ export interface EngineConfig {
   grants: Grants;
   /** Who is told of alerts through back-ends that plugins bring. */
   recipients: Recipient[];
+  /** Protocols that devices should not speak, as lines of device-policies.ts. */
+  devicePolicies?: string[];
   /** Lines from other machines for scripts of kind syslog: where they come in, and which script gets whose ("*" = anyone's). */
   syslog: { listen: string; producers: { [source: string]: string } };
   /** Language of plugin texts, "en". */

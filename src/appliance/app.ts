@@ -149,6 +149,7 @@ export function createApp(options: AppOptions): App {
       pools: configStore.pools(),
       grants: configStore.grants(),
       recipients: configStore.recipients(),
+      devicePolicies: settings.get().devicePolicies,
       syslog: { listen: settings.get().syslogListen, producers: producersOf(settings.get().syslogProducers) },
       language: settings.get().language,
       pluginDirs: options.pluginDirs,

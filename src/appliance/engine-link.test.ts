@@ -47,6 +47,7 @@ async function bench(
       pools: [],
       grants: {},
       recipients: [],
+      devicePolicies: [],
       syslog: { listen: '', producers: {} },
       language: 'en',
       pluginDirs: [],

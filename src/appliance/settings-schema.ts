@@ -8,6 +8,7 @@ import type { Destination } from '../notify/notify.ts';
 import { webAddressFault } from '../notify/sender.ts';
 import { destinationsFault } from '../notify/senders.ts';
 
+import { parsePolicy } from '../plugins/device-policies.ts';
 import { parseListen } from '../plugins/syslog-input.ts';
 import { OWN_HOSTS, ownHostFault } from '../protocols/own-hosts.ts';
 import { type ApiToken, tokensFault, totpFault, type User, usersFault } from './accounts.ts';
@@ -125,6 +126,17 @@ export const SCHEMA = {
     fallback: [],
     most: OWN_HOSTS.lines,
     check: (entry) => ownHostFault(entry),
+  }),
+  devicePolicies: lines({
+    section: 'capture',
+    title: 'Protocols that devices should not speak',
+    help: 'One device per line: aa:bb:cc:dd:ee:ff = printer: SSH, BitTorrent. The plugin on device protocols tells when one does.',
+    fallback: [],
+    most: 256,
+    check: (entry) => {
+      const policy = parsePolicy(entry);
+      return typeof policy === 'string' ? policy : undefined;
+    },
   }),
   syslogListen: text({
     section: 'capture',

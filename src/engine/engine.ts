@@ -19,6 +19,7 @@ import { limitsFor } from '../limits.ts';
 import { createEngineServer, type EngineServer } from '../link/server.ts';
 import { log } from '../log.ts';
 import type { EngineConfig, EngineStats, ToEngine } from '../messages.ts';
+import { type DevicePolicy, parsePolicy } from '../plugins/device-policies.ts';
 import { createPluginHost } from '../plugins/host.ts';
 import type { FlowHook, PluginHost } from '../plugins/host-port.ts';
 import { PoolIndex } from '../plugins/pools.ts';
@@ -56,6 +57,9 @@ export interface EngineOptions {
   /** Called when the engine should end by itself: no appliance for a minute, or told to stop. */
   onEnd(reason: string): void;
 }
+
+const policiesOf = ({ devicePolicies }: EngineConfig): DevicePolicy[] =>
+  (devicePolicies ?? []).map(parsePolicy).filter((policy) => typeof policy !== 'string');
 
 const TICK_MS = 250;
 const STATS_MS = 1000;
@@ -268,7 +272,7 @@ export class Engine {
     this.#pools = new PoolIndex(config.pools);
     this.#desk.configure(config.syslog.listen, config.syslog.producers);
     if (this.#host) {
-      this.#host.configure(config);
+      this.#host.configure({ ...config, policies: policiesOf(config) });
       for (const plugin of config.release) this.#host.release(plugin);
       return;
     }
@@ -279,6 +283,7 @@ export class Engine {
       pools: config.pools,
       grants: config.grants,
       recipients: config.recipients,
+      policies: policiesOf(config),
       engine: config.lua ?? 'wasm',
       listDirs: this.#listDirs(),
       entities: new Entities(this.#pipeline, this.#options.source, () => this.#host?.health().skipped ?? 0),
@@ -288,7 +293,6 @@ export class Engine {
         if (hosts) this.#desk.score(hosts);
       },
       ...this.#desk.hostOptions(),
-      ...(this.#options.stateDir === undefined ? {} : { listDirs: [join(this.#options.stateDir, 'lists')] }),
       onPlugins: (items) => {
         this.#plugins = items;
         this.#server.send({ kind: 'plugins', items });

@@ -38,6 +38,7 @@ export class Entities implements EntityProvider {
   readonly #skipped: () => number;
   /** ARP packets by the /24 of their sender. */
   readonly #ghosts = new Map<string, number>();
+  readonly #evicted = { flows: 0, hosts: 0 };
   readonly #startedS = Math.floor(Date.now() / 1000);
 
   /** `skipped` gives the flow hook calls that were not made. */
@@ -141,8 +142,9 @@ export class Entities implements EntityProvider {
     if (network >= 0) {
       snapshot.dns = { sent: dialogue(num, HOST.DNS_QUERIES_SENT), rcvd: dialogue(num, HOST.DNS_QUERIES_RCVD) };
       snapshot.http = {
-        sender: web(num(HOST.HTTP_REQUESTS_SENT), num(HOST.HTTP_REPLIES_RCVD)),
-        receiver: web(num(HOST.HTTP_REQUESTS_RCVD), num(HOST.HTTP_REPLIES_SENT)),
+        // As with DNS each role tells what the host itself sent, or received: requests and replies alike.
+        sender: web(num(HOST.HTTP_REQUESTS_SENT), num(HOST.HTTP_REPLIES_SENT)),
+        receiver: web(num(HOST.HTTP_REQUESTS_RCVD), num(HOST.HTTP_REPLIES_RCVD)),
       };
     }
     return snapshot;
@@ -232,7 +234,7 @@ export class Entities implements EntityProvider {
       )
         local++;
     }
-    const lastS = Math.floor(flows.nowUs / 1e6);
+    const lastS = Math.floor(this.#pipeline.lastUs / 1e6);
     const moved = (books: Map<number, number>, name: (id: number) => string): Table =>
       Object.fromEntries([...books].map(([id, total]) => [name(id), { 'bytes.sent': total, 'bytes.rcvd': 0 }]));
     return {
@@ -259,8 +261,10 @@ export class Entities implements EntityProvider {
         ndpi: moved(accounts.applications, protocolName),
         ndpi_categories: moved(accounts.categories, categoryName),
         anomalies: {
-          ...(flows.table.size >= flows.table.limit ? { too_many_flows: true } : {}),
-          ...(hosts.size >= hosts.limit ? { too_many_hosts: true } : {}),
+          ...(this.#full('flows', flows.evicted, flows.table.size >= flows.table.limit)
+            ? { too_many_flows: true }
+            : {}),
+          ...(this.#full('hosts', hosts.evicted, hosts.size >= hosts.limit) ? { too_many_hosts: true } : {}),
         },
         bcast_domains: Object.fromEntries(
           [...this.#ghosts].map(([domain, hits]) => [domain, { ghost_network: true, hits }]),
@@ -282,6 +286,13 @@ export class Entities implements EntityProvider {
       macs: this.#macs(),
       devices: this.#devices(),
     };
+  }
+
+  /** A table is full, or something had to leave it since the last run. */
+  #full(table: 'flows' | 'hosts', evicted: number, now: boolean): boolean {
+    const before = this.#evicted[table];
+    this.#evicted[table] = evicted;
+    return now || evicted > before;
   }
 
   /** interface.getBatchedMacsInfo(): every device that is on the segment now. */

@@ -44,6 +44,8 @@ export class Pipeline implements PacketSink {
   readonly #found = new Set<string>();
   packets = 0;
   bytes = 0;
+  /** Time of the last frame. */
+  lastUs = 0;
   slices = 0;
   /** Tunnels to follow, our own addresses; what decoding keeps between frames. */
   readonly decoding = new DecodeContext();
@@ -143,6 +145,7 @@ export class Pipeline implements PacketSink {
   packet(frame: Frame): void {
     this.packets++;
     this.bytes += frame.wireLen;
+    this.lastUs = frame.timeUs;
     const p = this.#packet;
     try {
       const booked = decodeFrame(frame, p);

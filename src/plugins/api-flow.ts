@@ -3,6 +3,7 @@ import type { FastFunction, HostFunction, LuaValue, Vm } from '../sandbox/index.
 import { categoryName, flowProtocolName, l4Name, protocolBreed, riskText } from './ndpi.ts';
 import type { Room } from './room.ts';
 import type { FlowView } from './snapshot.ts';
+import { DEVICE_TYPES } from './validate.ts';
 
 /** Binds one function of a table when a script first looks for it; false when there is none of that name. */
 export type Binder = ((name: string) => boolean) & { readonly names: readonly string[] };
@@ -202,6 +203,14 @@ function fullInfo(room: Room): { [key: string]: LuaValue } {
   };
 }
 
+/** The protocol of the flow that its device should not speak. */
+function forbidden(room: Room, v: FlowView, mac: string): number | undefined {
+  const policy = room.devicePolicies.get(mac);
+  if (policy === undefined) return undefined;
+  if (policy.forbidden.has(v.app)) return v.app;
+  return policy.forbidden.has(v.master) ? v.master : undefined;
+}
+
 const MALWARE = 100;
 const listed = (room: Room, what: string): boolean => room.lists.size > 0 && room.lists.find(what) !== undefined;
 
@@ -273,13 +282,20 @@ const GETTERS: { [name: string]: Read } = {
   getClient2ServerIAT: () => ({ 'interarrival.cli2srv': { min: 0, max: 0, avg: 0, stddev: 0 } }),
   getServer2ClientIAT: () => ({ 'interarrival.srv2cli': { min: 0, max: 0, avg: 0, stddev: 0 } }),
   getnDPIMatchPacket: () => ({ payload_len: 0, payload: '' }),
-  isDeviceProtocolNotAllowed: () => false,
-  getDeviceProtoAllowedInfo: () => ({
-    'cli.devtype': 'unknown',
-    'cli.allowed': true,
-    'srv.devtype': 'unknown',
-    'srv.allowed': true,
-  }),
+  isDeviceProtocolNotAllowed: (v, room) =>
+    room.devicePolicies.size > 0 && (forbidden(room, v, v.clientMac) ?? forbidden(room, v, v.serverMac)) !== undefined,
+  getDeviceProtoAllowedInfo: (v, room) => {
+    const client = forbidden(room, v, v.clientMac);
+    const server = forbidden(room, v, v.serverMac);
+    return {
+      'cli.devtype': DEVICE_TYPES[room.devicePolicies.get(v.clientMac)?.type ?? 0]!,
+      'cli.allowed': client === undefined,
+      'srv.devtype': DEVICE_TYPES[room.devicePolicies.get(v.serverMac)?.type ?? 0]!,
+      'srv.allowed': server === undefined,
+      ...(client === undefined ? {} : { 'cli.disallowed_proto': client }),
+      ...(server === undefined ? {} : { 'srv.disallowed_proto': server }),
+    };
+  },
   getMUDInfo: (v) => ({
     host_server_name: v.hostname,
     'protos.dns.last_query': v.info.dns?.query ?? '',

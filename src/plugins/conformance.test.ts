@@ -87,8 +87,9 @@ return { hooks = { protocolDetected = function()
 end } }`,
     },
     run(kit) {
+      kit.room.lists.add('bad', '198.51.100.53');
       kit.flow(dnsFlow());
-      kit.flow(dnsFlow({ info: { more: { 'blacklist.server': true } } }));
+      kit.flow(dnsFlow({ server: { ip: '198.51.100.53', port: 53, mac: '', local: false, group: false } }));
       kit.flow(dnsFlow({ category: 100 }));
     },
     alerts: ['store On a blocklist: server [Score: 100]', 'store On a blocklist: domain [Score: 100]'],

@@ -52,12 +52,13 @@ export function setWorkerEntry(entry: WorkerEntry): void {
 
 const NO_QUALITY = { kernelDropped: 0, interfaceDropped: 0, truncated: 0, evicted: 0, hooksSkipped: 0 };
 
-const configOf = ({ configSets, language, pools, grants, recipients }: HostConfig): PluginConfig => ({
+const configOf = ({ configSets, language, pools, grants, recipients, policies }: HostConfig): PluginConfig => ({
   configSets,
   language,
   pools: pools ?? [],
   grants: grants ?? {},
   recipients: recipients ?? [],
+  policies: policies ?? [],
 });
 
 class Host implements PluginHost {

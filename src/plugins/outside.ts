@@ -24,6 +24,8 @@ export const OUTSIDE_LIMITS = {
   sendBytes: 512 << 10,
   urlLength: 2048,
   redirects: 3,
+  /** Hosts of one round of ping. */
+  pings: 64,
 } as const;
 
 /** What a script asks for; see prelude/core.lua. */
@@ -34,7 +36,6 @@ export const ASKS = {
   mail: 'network',
   udp: 'network',
   tcp: 'network',
-  syslog: 'network',
   ping: 'network',
   resolve: 'network',
   sleep: undefined,
@@ -187,10 +188,15 @@ export class Outside {
         return [await this.#datagram(str(args[0]), whole(args[1], 0), str(args[2]))];
       case 'tcp':
         return [await this.#stream(str(args[0]), whole(args[1], 0), str(args[2]), whole(args[3], 5))];
-      case 'syslog':
-        return [];
-      case 'ping':
-        return [await this.#ping(str(args[0]), args[1] === true)];
+      case 'ping': {
+        const hosts = (Array.isArray(args[0]) ? args[0] : []).slice(0, OUTSIDE_LIMITS.pings).map(str);
+        const times = await Promise.allSettled(hosts.map((host) => this.#ping(host, args[1] === true)));
+        const answered = hosts.flatMap((host, i) => {
+          const time = times[i]!;
+          return time.status === 'fulfilled' ? [[host, time.value] as const] : [];
+        });
+        return [Object.fromEntries(answered)];
+      }
       case 'resolve':
         return [await this.#address(str(args[0]), args[1] === false ? 6 : 4)];
       case 'sleep':

@@ -2,7 +2,7 @@
 import type { LuaValue } from '../sandbox/index.ts';
 import { alertsOf, interfacesOf } from './api-entities.ts';
 import { GRANULARITIES, GRANULARITY_SECONDS, type Granularity } from './configsets.ts';
-import { coreEvents } from './core-events.ts';
+import { coreEvents, PREF_REASSIGNMENT } from './core-events.ts';
 import type { Table } from './entities.ts';
 import type { Attached, Plugin } from './plugin.ts';
 import type { EntityContext, Room } from './room.ts';
@@ -22,7 +22,8 @@ export function wantsEntities(house: House, granularity: Granularity): Wanted {
     house.periodicEntries.some((entry) => entry.script.subdir === subdir && entry.hook === granularity);
   const interfaces = has('interface') || has('system');
   const pooled = interfaces && !house.room.pools.trivial;
-  return { hosts: has('host') || pooled, networks: has('network'), interfaces };
+  const watching = granularity === 'min' && house.room.kv.get(PREF_REASSIGNMENT) === '1';
+  return { hosts: has('host') || pooled || watching, networks: has('network'), interfaces };
 }
 
 /** The pool of an entity and the configuration set that applies to it. */

@@ -1,6 +1,7 @@
 /** State that all plugins of the worker share and that survives a reload: clock, flow statuses, engaged alerts, stores. */
 import type { AlertEvent, AlertFlow, AlertKind } from '../alerts/alert.ts';
 import { Countries } from './countries.ts';
+import type { Judgement } from './device-policies.ts';
 import type { EntitySnapshot, HostSnapshot, InterfaceSnapshot, NetworkSnapshot, Table } from './entities.ts';
 import { Kv } from './kv.ts';
 import { Lists } from './lists.ts';
@@ -126,6 +127,8 @@ export class Room {
   readonly recipients = new Recipients();
   /** Schemas and tags that were written to, for ts_utils.listSeries. */
   readonly written = new Map<string, { plugin: string; schema: string; tags: { [name: string]: string } }>();
+  /** By MAC address. */
+  devicePolicies = new Map<string, Judgement>();
   /** How our own periodic runs went, by script name: interface.getPeriodicActivitiesStats(). */
   readonly activities = new Map<string, Table>();
   /** What the scripts of kind syslog counted. */

@@ -4,6 +4,7 @@
  */
 import { type Engine, type Failure, type LuaValue, type Pulse, VmStock, type Writer } from '../sandbox/index.ts';
 import { emptySet, type Granularity } from './configsets.ts';
+import { policyTable } from './device-policies.ts';
 import { faultWords, type GovernorState } from './governor.ts';
 import { Locales } from './i18n.ts';
 import { type JobAsk, Jobs } from './jobs.ts';
@@ -157,13 +158,21 @@ export class House {
     this.#language = language;
     this.room.pools = new PoolIndex(config.pools);
     this.room.recipients.configure(config.recipients);
+    this.room.devicePolicies = policyTable(config.policies ?? []);
     this.grants = config.grants;
     const { pools } = this.room;
     const sameLanguage = this.#now.locales.language === language;
     const kept = new Set<Plugin>();
     for (const source of scan.plugins) {
       const old = this.#now.plugins.find((p) => p.key === source.key);
-      if (old && sameLanguage && old.isLike(source) && old.configured === old.configurationOf(sets, pools)) {
+      const needsVm = this.room.recipients.uses(source.key) && old?.vm?.usable !== true;
+      if (
+        old &&
+        sameLanguage &&
+        !needsVm &&
+        old.isLike(source) &&
+        old.configured === old.configurationOf(sets, pools)
+      ) {
         kept.add(old);
         next.plugins.push(old);
         next.locales.adopt(this.#now.locales, old.key);

@@ -120,8 +120,8 @@ const CASES: Case[] = [
   {
     script: 'country_check',
     conf: { items: 'kp, ir' },
-    bad: { info: { more: { 'country.server': 'KP' } } },
-    good: { info: { more: { 'country.server': 'IT' } } },
+    bad: { server: remote('198.51.100.53') },
+    good: { server: remote('203.0.113.9') },
     text: 'The server is in an unwanted country: KP [Score: 60]',
   },
   {
@@ -135,6 +135,7 @@ const CASES: Case[] = [
 for (const { script, conf, hook, bad, good, text } of CASES) {
   test(`${script}: alerts on what it is for and on nothing else`, async () => {
     const kit = await shipped({ [script]: conf });
+    kit.room.countries.add('198.51.100.0,198.51.100.255,KP\n203.0.113.0,203.0.113.255,IT\n');
     kit.flow(dnsFlow(good), hook);
     assert.equal(kit.alerts.length, 0);
     kit.flow(dnsFlow(bad), hook);

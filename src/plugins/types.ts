@@ -1,5 +1,7 @@
 /** What the plugin room tells the rest of the house about plugins, scripts, their configuration and their cost. */
 
+import type { DevicePolicy } from './device-policies.ts';
+
 /** Folder below user_scripts/ that a script lies in. */
 export const SUBDIRS = ['flow', 'host', 'interface', 'network', 'system', 'syslog', 'snmp_device'] as const;
 export type Subdir = (typeof SUBDIRS)[number];
@@ -90,6 +92,8 @@ export interface PluginConfig {
   pools: Pool[];
   grants: Grants;
   recipients: Recipient[];
+  /** Protocols that devices should not speak. */
+  policies?: DevicePolicy[];
   /** Language of texts, "en". */
   language: string;
 }

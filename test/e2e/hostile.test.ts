@@ -93,6 +93,7 @@ test('hostile plugins end in quarantine; capture and the others go on', {
           pools: [],
           grants: {},
           recipients: [],
+          devicePolicies: [],
           syslog: { listen: '', producers: {} },
           language: 'en',
           pluginDirs: [plugins],

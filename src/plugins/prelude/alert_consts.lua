@@ -179,6 +179,7 @@ local function with(key, fields)
   return function(_, alert, p)
     local vars = { entity = entity_text(alert), url = "" }
     for name, param in pairs(fields or {}) do vars[name] = type(p) == "table" and p[param] or p end
+    if vars.pool ~= nil then vars.pool = sys.poolname(tonumber(vars.pool) or -1) or vars.pool end
     return i18n(key, vars)
   end
 end

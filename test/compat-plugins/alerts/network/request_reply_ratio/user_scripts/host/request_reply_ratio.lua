@@ -33,17 +33,16 @@ script.hooks["5mins"] = function(params)
   local dns = host.getDNSInfo()
   if dns and dns["dns"] then
     for _, way in ipairs({ "sent", "rcvd" }) do
-      local books = dns["dns"][way]
-      judge(params, "dns_" .. way, books["num_queries"], books["num_replies_ok"] + books["num_replies_error"])
+      local asked, answered = dns["dns"][way], dns["dns"][way == "sent" and "rcvd" or "sent"]
+      judge(params, "dns_" .. way, asked["num_queries"], answered["num_replies_ok"] + answered["num_replies_error"])
     end
   end
   local http = host.getHTTPInfo()
   if http and http["http"] then
-    for way, role in pairs({ sent = "sender", rcvd = "receiver" }) do
-      local books = http["http"][role]
+    for way, roles in pairs({ sent = { "sender", "receiver" }, rcvd = { "receiver", "sender" } }) do
       local replies = 0
-      for class = 1, 5 do replies = replies + books["response"]["num_" .. class .. "xx"] end
-      judge(params, "http_" .. way, books["query"]["total"], replies)
+      for class = 1, 5 do replies = replies + http["http"][roles[2]]["response"]["num_" .. class .. "xx"] end
+      judge(params, "http_" .. way, http["http"][roles[1]]["query"]["total"], replies)
     end
   end
 end
