@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { protocolName } from '../src/protocols/catalogue.ts';
 import { fixtures } from '../src/protocols/golden.ts';
 import { protocols } from '../src/protocols/list.ts';
+import type { Protocol } from '../src/protocols/protocol.ts';
 import { Bench, demandBearsLoss, demandEqualWhenSplit, mutate, Random } from '../src/protocols/test-kit.ts';
 import type { Conversation } from '../src/protocols/testing.ts';
 import { conversationsOf } from './lib/conversations.ts';
@@ -19,6 +20,7 @@ const USAGE = `usage: scripts/fuzz-protocols [OPTIONS]
   --seed N        another series of mutations (default 1)
   --each          every protocol of the list by itself, --count payloads each, and --most for those used most; a line each
   --most N        with --each (default ten times --count)
+  --after NAME    with --each: goes on behind this protocol of the list
   --split [STEP]  instead: cut every conversation behind every STEP-th byte; equal results are demanded
   --folder DIR    captures (default ../shared/ndpi/pcaps)
 `;
@@ -32,6 +34,7 @@ function options() {
       seed: { type: 'string', default: '1' },
       each: { type: 'boolean', default: false },
       most: { type: 'string' },
+      after: { type: 'string' },
       split: { type: 'string' },
       folder: { type: 'string', default: join(import.meta.dirname, '../../shared/ndpi/pcaps') },
     },
@@ -68,7 +71,15 @@ async function main(): Promise<number> {
   if (conversations.length === 0) return 3;
   if (values.each) {
     const count = Number(values.count);
-    return each(bench, byProtocol, count, Number(values.most ?? count * 10), Number(values.seed));
+    const from = values.after === undefined ? 0 : protocols.findIndex((p) => p.name === values.after) + 1;
+    return each(
+      bench,
+      protocols.slice(from),
+      byProtocol,
+      count,
+      Number(values.most ?? count * 10),
+      Number(values.seed),
+    );
   }
   return values.split === undefined
     ? fuzz(bench, conversations, Number(values.count), Number(values.seed))
@@ -81,6 +92,7 @@ const MOST_USED = new Set([5, 7, 8, 9, 10, 12, 18, 78, 91, 92, 188]);
 /** One protocol after the other; those that nobody has a conversation of are said in the end. */
 function each(
   bench: Bench,
+  list: readonly Protocol[],
   byProtocol: ReadonlyMap<number, readonly Conversation[]>,
   count: number,
   most: number,
@@ -89,7 +101,7 @@ function each(
   const without: string[] = [];
   let worst = 0;
   process.stdout.write('id\tname\tconversations\tmutated payloads\n');
-  for (const { id, name, tcp, udp } of protocols) {
+  for (const { id, name, tcp, udp } of list) {
     if (!tcp && !udp) continue;
     const mine = byProtocol.get(id);
     if (!mine) {

@@ -21,6 +21,9 @@ export function count(id: number, by = 1): void {
   values[id]! += by;
 }
 
+/** How often it was counted. */
+export const counted = (id: number): number => values[id]!;
+
 /** All counters that are not zero. */
 export function countersSeen(): Record<string, number> {
   const seen: Record<string, number> = {};
