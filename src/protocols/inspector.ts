@@ -294,6 +294,7 @@ export class Inspector {
       view.c.reset();
       view.other.reset();
       view.previous.reset();
+      view.byBehaviour = false;
       let verdict: number = NO;
       try {
         verdict = candidate.detector.look(view);

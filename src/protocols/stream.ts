@@ -11,9 +11,10 @@ const GAP = counter('detect.stream.gap');
 const MAX_PIECES = 8;
 /** Segments beyond a hole after which the hole is believed to be a loss. */
 const GAP_AFTER = 6;
-const SIZES = [2048, 8192, 32_768] as const;
+/** A request, a segment, the first flight of a server, a chain of certificates, the most that is kept. */
+const SIZES = [512, 1536, 4096, 12_288, 32_768] as const;
 
-/** Lends buffers of three sizes and keeps the books of their sum. */
+/** Lends buffers of a few sizes and keeps the books of their sum. */
 export class BufferPool {
   readonly #limit: number;
   readonly #free: Uint8Array[][] = SIZES.map(() => []);

@@ -50,7 +50,7 @@ export class View {
   /** Verdict being made; detectors may set them before answering YES, parsers at any time. */
   master = 0;
   app = 0;
-  /** A detector that only trusts behaviour (sizes, order, entropy) says so. */
+  /** A look that trusts behaviour only (sizes, order, entropy, or what is known from captures alone) says so. */
   byBehaviour = false;
   /** Set by a detector that knows better who is the client (a reply seen first, say): the speaking side is the server. */
   speakerIsServer = false;

@@ -12,6 +12,7 @@ export const activision: Protocol = {
 
 function look(view: View) {
   const { c } = view;
+  view.byBehaviour = true;
   if (!view.port(3074) || c.length !== 29) return NO;
   return c.peek24(0) === 0x0d0200 || c.peek24(0) === 0x0c0200 ? YES : NO;
 }

@@ -14,6 +14,7 @@ export const heroesOfTheStorm: Protocol = {
 
 function look(view: View) {
   const { c } = view;
+  view.byBehaviour = true;
   const ours = PORTS.includes(view.serverPort) || PORTS.includes(view.clientPort);
   return ours && c.length >= 20 && c.peek8(14) === 0x40 && (c.peek8(15) & 0xef) === 0 ? YES : NO;
 }

@@ -15,6 +15,7 @@ export const i3d: Protocol = {
 
 function look(view: View) {
   const { c } = view;
+  view.byBehaviour = true;
   if (c.length !== 74 || c.peek16(2) !== 70) return NO;
   const request = c.peek16(0) === 1 && c.peek32(8) === 0 && c.peek32(40) === 0;
   const answer = c.peek16(0) === 2 && c.peek8(8) >= 0x30 && c.peek8(8) <= 0x39;

@@ -14,6 +14,7 @@ const PATIENCE = 5;
 
 function look(view: View) {
   const { c } = view;
+  view.byBehaviour = true;
   if ((c.length === 11 && c.peek24(0) === 0x000903) || (c.length === 10 && c.peek16(0) === 0x0902)) {
     return c.peek32(c.length - 4) === 0 && c.peek8(c.length - 5) === 0 ? YES : NO;
   }

@@ -17,6 +17,7 @@ const KAKAO = 193;
 
 function look(view: View) {
   const { c } = view;
+  view.byBehaviour = true;
   const kind = c.peek8(1);
   if (c.length < 28 || (kind !== 200 && kind !== 201)) return NO;
   return applicationOfAddress(view.server) === KAKAO || applicationOfAddress(view.client) === KAKAO ? YES : NO;

@@ -14,6 +14,7 @@ export const lineCall: Protocol = {
 
 function look(view: View) {
   const { c } = view;
+  view.byBehaviour = true;
   const head = c.peek16(0);
   return head >> 11 === 0x1b && (head & 0x7ff) === view.wireLen - 4 && c.peek16(4) === 0x0602 ? YES : NO;
 }

@@ -12,6 +12,7 @@ export const lolWildRift: Protocol = {
 
 function look(view: View) {
   const { c } = view;
+  view.byBehaviour = true;
   if (c.length === 22) return c.peek16(0) === 0x0102 && c.peek16(16) === 4 && printable(view) ? YES : NO;
   if (c.length === 69 && view.packet === 1) return c.peek32(0) === 0x04000000 ? MORE : NO;
   return c.length === 359 && !view.fromClient && view.packet === 2 && c.peek32(0) === 0x10000000 ? YES : NO;

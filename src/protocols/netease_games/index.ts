@@ -12,6 +12,7 @@ export const netEaseGames: Protocol = {
 
 function look(view: View) {
   const { c } = view;
+  view.byBehaviour = true;
   if (c.peek32(0) === 0x0708080c) return c.length >= 16 ? YES : NO;
   if (view.packet !== 1) return NO;
   if (c.length === 30 && c.peek16(4) === 0xff00) {

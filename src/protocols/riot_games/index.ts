@@ -10,7 +10,9 @@ export const riotGames: Protocol = {
   udp: { look },
 };
 
-function look({ c }: View) {
+function look(view: View) {
+  const { c } = view;
+  view.byBehaviour = true;
   if (c.length === 36) return c.peek32(28) === 0xaaaaaaaa && c.peek32(32) === 0xbbbbbbbb ? YES : NO;
   if (c.length !== 53 || c.peek8(8) !== 1) return NO;
   for (let i = 9; i < 36; i++) if (c.peek8(i) !== 0) return NO;

@@ -9,5 +9,6 @@ export const sonos: Protocol = {
 
 function look(view: View) {
   const { c } = view;
+  view.byBehaviour = true;
   return view.serverPort === 7080 && c.length === 9 && c.peek8(0) === 0 && c.peek32(4) === 0 ? YES : NO;
 }

@@ -1,4 +1,4 @@
-/** Xiaomi's push service (MiPush, TCP 5222): C2 FE, version 5, length, flags; the opening message names xiaomi.com. */
+/** Xiaomi's push service (MiPush's "slim" channel, com.xiaomi.slim in its client; TCP 5222): C2 FE, version 5, length up to 32 kB. */
 import { MORE, NO, type Protocol, type View, YES } from '../kit.ts';
 
 export const xiaomi: Protocol = {
@@ -9,5 +9,5 @@ export const xiaomi: Protocol = {
 
 function look({ c }: View) {
   if (c.length < 12) return c.peek8(0) === 0xc2 ? MORE : NO;
-  return c.peek32(0) === 0xc2fe0005 && c.peek32(4) < 0x10000 ? YES : NO;
+  return c.peek32(0) === 0xc2fe0005 && c.peek32(4) <= 0x8000 ? YES : NO;
 }
