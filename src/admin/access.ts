@@ -7,6 +7,7 @@ import type { Role, TokenScope } from '../appliance/accounts.ts';
 /** Pages and routes that only administrators open, by path prefix. */
 const ADMIN_ONLY = [
   '/settings',
+  '/welcome',
   '/api/v1/settings',
   '/api/v1/notifications',
   '/api/v1/users',

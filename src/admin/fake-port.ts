@@ -341,6 +341,59 @@ export function createFakePort(options: FakeOptions = {}): FakePort {
         return Promise.resolve();
       },
     },
+    probe: {
+      candidates: () =>
+        ['eth1', 'eth0'].map((name, i) => ({
+          name,
+          index: i + 2,
+          kind: 'ethernet' as const,
+          hardwareType: 1,
+          linkType: 1,
+          up: true,
+          carrier: true,
+          operState: 'up',
+          speed: 1000,
+          mtu: 1500,
+          mac: '02:00:00:00:00:01',
+          addresses: i === 0 ? [] : ['192.168.1.2'],
+          counters: {
+            rxPackets: 0,
+            rxBytes: 0,
+            rxErrors: 0,
+            rxDropped: 0,
+            rxMissedErrors: 0,
+            rxFifoErrors: 0,
+            rxCrcErrors: 0,
+            txPackets: 0,
+            txBytes: 0,
+          },
+        })),
+      listen: (names) =>
+        Promise.resolve(
+          names.map((name, i) => ({
+            name,
+            error: i === 0 ? '' : say('cannot open eth0: permission denied'),
+            report:
+              i === 0
+                ? {
+                    atMs: now,
+                    source: name,
+                    seconds: 4,
+                    packets: 48_211,
+                    verdicts: [
+                      {
+                        id: 'directions' as const,
+                        level: 'warn' as const,
+                        title: say('One direction only'),
+                        text: say('97 % of the connections were seen in one direction only.'),
+                        advice: say('Mirror both directions of the port.'),
+                      },
+                    ],
+                  }
+                : undefined,
+          })),
+        ),
+    },
     system: {
       backup: (passphrase) =>
         passphrase.length < 10

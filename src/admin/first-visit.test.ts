@@ -27,7 +27,7 @@ test('the first visit leads to the password page, and its password opens the pag
     }
     assert.equal(site.port.settings.get().passwordHash, '');
     const set = await visitor.post('/setup', { password: TEST_PASSWORD, again: TEST_PASSWORD }, {}, '/setup');
-    assert.deepEqual([set.status, set.headers.location], [303, '/']);
+    assert.deepEqual([set.status, set.headers.location], [303, '/welcome/port']);
     assert.equal((await visitor.get('/')).status, 200);
 
     const second = site.visitor();
@@ -48,7 +48,7 @@ test('of two first visits at once one sets the password', async () => {
       a.post('/setup', { password: 'seven brown otters', again: 'seven brown otters' }, {}, '/setup'),
       b.post('/setup', { password: TEST_PASSWORD, again: TEST_PASSWORD }, {}, '/setup'),
     ]);
-    assert.deepEqual(answers.map((r) => r.headers.location).sort(), ['/', '/login']);
+    assert.deepEqual(answers.map((r) => r.headers.location).sort(), ['/login', '/welcome/port']);
   } finally {
     await site.close();
   }
@@ -110,6 +110,48 @@ test('wrong passwords are limited by address, a right one still waits, and the w
     assert.match(limited.text, /Wait \d+ seconds/);
     now += 61_000;
     assert.equal((await visitor.signIn()).status, 303);
+  } finally {
+    await site.close();
+  }
+});
+
+test('the steps after the password: the port is found by listening, name and networks are set', async () => {
+  const site = await openTestSite({ fresh: true });
+  try {
+    const visitor = site.visitor();
+    await visitor.post('/setup', { password: TEST_PASSWORD, again: TEST_PASSWORD }, {}, '/setup');
+    const first = await visitor.get('/welcome/port');
+    assert.match(first.text, /data-auto/);
+    assert.match(first.text, /value="eth1" checked/);
+    const heard = await visitor.post('/welcome/port/listen', {}, {}, '/welcome/port');
+    assert.match(heard.text, /eth1 looks like the mirror port/);
+    assert.match(heard.text, /48,211 packets/);
+    assert.match(heard.text, /Mirror both directions/);
+    assert.match(heard.text, /permission denied/);
+    const bad = await visitor.post('/welcome/port', { interface: '../x' }, {}, '/welcome/port');
+    assert.equal(bad.headers.location, '/welcome/port');
+    const chosen = await visitor.post('/welcome/port', { interface: 'eth0' }, {}, '/welcome/port');
+    assert.equal(chosen.headers.location, '/welcome/box');
+    assert.equal(site.port.settings.get().interface, 'eth0');
+    const wrong = await visitor.post(
+      '/welcome/box',
+      { name: 'Shop', timeZone: 'Mars/Base', localNetworks: 'x' },
+      {},
+      '/welcome/box',
+    );
+    assert.equal(wrong.status, 422);
+    assert.match(wrong.text, /Must be a time zone/);
+    const done = await visitor.post(
+      '/welcome/box',
+      { name: 'Shop', timeZone: 'Europe/Berlin', localNetworks: '10.0.0.0/8' },
+      {},
+      '/welcome/box',
+    );
+    assert.equal(done.headers.location, '/');
+    assert.deepEqual(
+      [site.port.settings.get().name, site.port.settings.get().timeZone, site.port.settings.get().localNetworks],
+      ['Shop', 'Europe/Berlin', ['10.0.0.0/8']],
+    );
   } finally {
     await site.close();
   }

@@ -195,7 +195,7 @@ test('bodies are bounded, little before sign-in and more after', async () => {
     { 'Content-Type': 'multipart/form-data; boundary=x', Origin: `http://${owner.host}` },
     '--x--',
   );
-  assert.equal(types.status, 403);
+  assert.equal(types.status, 415);
 });
 
 test('what fails inside shows an id and no word of the error', async () => {

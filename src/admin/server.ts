@@ -30,6 +30,7 @@ import { scriptEditRoutes } from './pages/script-edit.ts';
 import { scriptRoutes } from './pages/scripts.ts';
 import { settingsRoutes } from './pages/settings.ts';
 import { userRoutes } from './pages/users.ts';
+import { welcomeRoutes } from './pages/welcome.ts';
 import { Sessions } from './sessions.ts';
 import { TotpCheck } from './totp.ts';
 
@@ -55,6 +56,7 @@ const MAX_CONNECTIONS = 256;
 
 const ROUTES = [
   doorRoutes,
+  welcomeRoutes,
   liveRoutes,
   overviewRoutes,
   alertRoutes,

@@ -19,6 +19,7 @@ import { createAlertNotices, createPartWatch } from './notices.ts';
 import { createPluginFiles } from './plugin-files/desk.ts';
 import { runTool } from './plugin-files/tool.ts';
 import type { AppliancePort, Settings } from './port.ts';
+import { createProbe } from './probe.ts';
 import { createSettings, InvalidSettings, peekSettings } from './settings.ts';
 import { SETTINGS_RULES } from './settings-schema.ts';
 import { createSystem } from './system.ts';
@@ -220,6 +221,7 @@ export function createApp(options: AppOptions): App {
     health,
     notify,
     system,
+    probe: createProbe(options.engineCommand ?? ownCommand),
     names,
     version: VERSION,
   };
@@ -229,7 +231,16 @@ export function createApp(options: AppOptions): App {
   );
   const admin = createAdmin(port, { stateDir: options.stateDir, host: options.host, port: options.port });
 
+  const systemZone = process.env['TZ'];
+  /** Node re-reads the variable when it is set; all times that people see follow. */
+  const applyZone = (): void => {
+    const zone = settings.get().timeZone || systemZone;
+    if (zone === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = zone;
+  };
+
   settings.onChange = (keys) => {
+    if (keys.includes('timeZone')) applyZone();
     interfaceUnsaved = undefined;
     if (keys.includes('destinations')) notify.changed();
     const forEngine = keys.filter((key) => SETTINGS_RULES[key].applies === 'engine');
@@ -297,6 +308,7 @@ export function createApp(options: AppOptions): App {
       name: 'settings',
       async start() {
         await settings.start();
+        applyZone();
         const change = {
           ...(settings.get().boxId === '' ? { boxId: randomBytes(6).toString('hex') } : {}),
           ...(options.interface === undefined ? {} : { interface: options.interface }),

@@ -21,8 +21,8 @@ import type {
   Subdir,
 } from '../plugins/types.ts';
 import type { PluginFilesPort } from './plugin-files/port.ts';
+import type { ProbePort } from './probe.ts';
 import type { Settings } from './settings-schema.ts';
-
 import type { SystemPort } from './system.ts';
 
 export type { Settings } from './settings-schema.ts';
@@ -180,5 +180,6 @@ export interface AppliancePort {
   health: HealthPort;
   notify: NotifyPort;
   system: SystemPort;
+  probe: ProbePort;
   version: string;
 }

@@ -33,6 +33,11 @@ async function walk(site: Site, page: Page): Promise<void> {
   await page.fill('#password', PASSWORD);
   await page.fill('#again', PASSWORD);
   await page.click('text=Set password');
+  await page.waitForSelector('.choice .badge.ok');
+  assert.match(await page.innerText('main'), /48,211 packets/);
+  await page.click('button:has-text("Next")');
+  await page.fill('#set-name', 'Shop');
+  await page.click('button:has-text("Finish")');
   await page.waitForSelector('h1:has-text("Overview")');
   assert.match(await page.innerText('.bell-count'), /13/);
 

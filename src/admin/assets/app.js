@@ -134,3 +134,12 @@ if (wait !== null) {
   };
   setTimeout(look, 1500);
 }
+
+// The mirror port is listened for without a press of the button; the time zone is the browser's until somebody says otherwise.
+const auto = document.querySelector('form[data-auto]');
+if (auto !== null) {
+  auto.querySelector('[data-listening]').hidden = false;
+  auto.requestSubmit();
+}
+const zone = document.getElementById(document.querySelector('[data-guess-zone]')?.dataset.guessZone ?? '');
+if (zone !== null && zone.value === '') zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? '';

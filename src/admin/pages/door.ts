@@ -147,7 +147,7 @@ export function doorRoutes(router: Router<State>, room: Room): void {
       settingPassword = false;
     }
     log('info', 'admin', `password set from ${plainAddress(ctx.req.socket.remoteAddress)}`);
-    await begin(room, ctx, '/', OWNER);
+    await begin(room, ctx, '/welcome/port', OWNER);
   });
 
   router.get('/login', (ctx) => {
