@@ -121,8 +121,13 @@ async function startEngine(work: string): Promise<Running> {
         version: VERSION,
         onClose: () => {},
         onMessage: (message) => {
-          if (message.kind === 'stats') stats = message.stats;
-          else if (message.kind === 'plugins') plugins = message.items.length;
+          if (message.kind === 'stats') {
+            if (process.env['SPAN_LIVE_TRACE'])
+              say(
+                `    ${message.stats.uptimeMs} ms: ${message.stats.packets} packets, ${message.stats.source.stats.kernelDropped} lost, ${message.stats.flows.active} flows, ${message.stats.plugins.calls} calls`,
+              );
+            stats = message.stats;
+          } else if (message.kind === 'plugins') plugins = message.items.length;
           else if (message.kind === 'alerts') link?.send({ kind: 'ack', keys: message.items.map((a) => a.key) });
         },
       },

@@ -20,6 +20,10 @@ import {
 import { categoryName, categoryOf, protocolName } from '../protocols/catalogue.ts';
 import type { Pipeline } from './pipeline.ts';
 
+/** Flows booked, hosts read before packets have their turn: about a millisecond each. */
+const FLOWS_A_PART = 4096;
+const HOSTS_A_PART = 64;
+
 /** Devices told of at most; a segment has a few hundred. */
 const MAX_DEVICES = 4096;
 
@@ -39,10 +43,13 @@ export class Entities implements EntityProvider {
   /** ARP packets by the /24 of their sender. */
   readonly #ghosts = new Map<string, number>();
   readonly #evicted = { flows: 0, hosts: 0 };
+  readonly parts: EntityProvider['parts'];
   readonly #startedS = Math.floor(Date.now() / 1000);
 
   /** `skipped` gives the flow hook calls that were not made. */
   constructor(pipeline: Pipeline, source: PacketSource, skipped: () => number) {
+    // A replayed file is read at one moment of packet time, so that two runs see the same.
+    if (source.kind !== 'file') this.parts = (granularity, want) => this.#parts(granularity, want);
     this.#pipeline = pipeline;
     this.#source = source;
     this.#skipped = skipped;
@@ -77,7 +84,36 @@ export class Entities implements EntityProvider {
     return snapshot;
   }
 
+  *#parts(
+    granularity: Granularity,
+    want: { hosts: boolean; networks: boolean; interfaces: boolean },
+  ): IterableIterator<EntitySnapshot | undefined> {
+    const { accounts, networks, flows } = this.#pipeline;
+    for (let f = 0; f < flows.table.high; f++) {
+      if (f % FLOWS_A_PART === FLOWS_A_PART - 1) yield undefined;
+      if (flows.table.used(f)) accounts.settle(f, networks);
+    }
+    yield {
+      hosts: [],
+      networks: want.networks ? this.#networks() : [],
+      interfaces: want.interfaces ? [this.#interface()] : [],
+    };
+    const { hosts } = accounts;
+    const rows = want.hosts ? this.#rows() : [];
+    for (let from = 0; from < rows.length; from += HOSTS_A_PART) {
+      const part = rows.slice(from, from + HOSTS_A_PART).filter((h) => hosts.used(h));
+      yield { hosts: part.map((h) => this.#host(h)), networks: [], interfaces: [] };
+    }
+    if (granularity !== 'min') return;
+    yield undefined;
+    for (let h = 0; h < hosts.high; h++) if (hosts.used(h)) hosts.resetMinute(h);
+  }
+
   #hosts(): HostSnapshot[] {
+    return this.#rows().map((h) => this.#host(h));
+  }
+
+  #rows(): number[] {
     const { hosts } = this.#pipeline.accounts;
     const rows: number[] = [];
     for (let h = 0; h < hosts.high; h++) if (hosts.used(h)) rows.push(h);
@@ -85,7 +121,7 @@ export class Entities implements EntityProvider {
       rows.sort((a, b) => hosts.nums[b * HOST_STRIDE + HOST.LAST]! - hosts.nums[a * HOST_STRIDE + HOST.LAST]!);
       rows.length = MAX_HOSTS;
     }
-    return rows.map((h) => this.#host(h));
+    return rows;
   }
 
   #host(h: number): HostSnapshot {

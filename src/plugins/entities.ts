@@ -55,6 +55,16 @@ export interface EntitySnapshot {
 /** The engine implements this; the host asks at the start of a run, on the engine's thread, and only for kinds in use. */
 export interface EntityProvider {
   snapshot(granularity: Granularity, want: { hosts: boolean; networks: boolean; interfaces: boolean }): EntitySnapshot;
+  /**
+   * The same in parts that belong together; undefined = nothing yet. With it packets have their turn between parts: the
+   * snapshot of 20,000 hosts in one go holds the capture loop for a second.
+   */
+  parts?:
+    | ((
+        granularity: Granularity,
+        want: { hosts: boolean; networks: boolean; interfaces: boolean },
+      ) => IterableIterator<EntitySnapshot | undefined>)
+    | undefined;
 }
 
 /** Hosts of one run: above that the least active ones are left out by the provider. */

@@ -9,7 +9,7 @@ import type { LuaValue } from '../sandbox/index.ts';
 import { SupervisedWorker, type WorkerEntry } from '../sandbox/watchdog.ts';
 import { preludeFiles } from './assets.ts';
 import { GRANULARITIES, GRANULARITY_SECONDS } from './configsets.ts';
-
+import type { EntitySnapshot } from './entities.ts';
 import type { FlowHook, HostConfig, PluginHost, PluginHostOptions } from './host-port.ts';
 import type { JobAsk } from './jobs.ts';
 import type { StoredEntry } from './kv.ts';
@@ -61,6 +61,16 @@ const configOf = ({ configSets, language, pools, grants, recipients, policies }:
   policies: policies ?? [],
 });
 
+/** Milliseconds that taking a snapshot may hold the capture loop. */
+const TAKE_MS = 3;
+
+interface Taking {
+  parts: IterableIterator<EntitySnapshot | undefined>;
+  index: number;
+  nowMs: number;
+  seq: number;
+}
+
 class Host implements PluginHost {
   #options: PluginHostOptions;
   #config: PluginConfig;
@@ -83,6 +93,8 @@ class Host implements PluginHost {
   #clockMs = 0;
   #turned: number[] = GRANULARITIES.map(() => 0);
   #runSeq = 0;
+  /** Snapshots that are being taken, the first one now. */
+  #taking: Taking[] = [];
   #wantsEntities: { [granularity: string]: { hosts: boolean; networks: boolean; interfaces: boolean } } = {};
   #boot = randomBytes(6).toString('hex');
   #alertCount = 0;
@@ -180,11 +192,42 @@ class Host implements PluginHost {
     const granularity = GRANULARITIES[index]!;
     const want = this.#wantsEntities[granularity];
     const { entities } = this.#options;
-    let seq = 0;
-    if (entities && want && (want.hosts || want.interfaces || want.networks)) {
-      seq = ++this.#runSeq;
-      this.#post({ kind: 'entities', seq, snapshot: entities.snapshot(granularity, want) });
+    if (!entities || !want || !(want.hosts || want.interfaces || want.networks)) {
+      this.#tick(index, nowMs, 0);
+      return;
     }
+    const seq = ++this.#runSeq;
+    const parts = entities.parts?.(granularity, want);
+    if (parts) {
+      this.#taking.push({ parts, index, nowMs, seq });
+      if (this.#taking.length === 1) this.#take();
+      return;
+    }
+    const part = JSON.stringify(entities.snapshot(granularity, want));
+    this.#post({ kind: 'entities', seq, part, last: true });
+    this.#tick(index, nowMs, seq);
+  }
+
+  /** Goes on with the snapshot that is being taken, a few milliseconds at a time. */
+  #take(): void {
+    const taken = this.#taking[0];
+    if (!taken || this.#stopping) return;
+    const { parts, index, nowMs, seq } = taken;
+    const until = performance.now() + TAKE_MS;
+    while (performance.now() < until) {
+      const { value, done } = parts.next();
+      if (done) {
+        this.#post({ kind: 'entities', seq, part: '', last: true });
+        this.#tick(index, nowMs, seq);
+        this.#taking.shift();
+        break;
+      }
+      if (value) this.#post({ kind: 'entities', seq, part: JSON.stringify(value), last: false });
+    }
+    if (this.#taking.length > 0) setImmediate(() => this.#take());
+  }
+
+  #tick(index: number, nowMs: number, seq: number): void {
     if (!writeTick(this.#ring, KIND.periodic, nowMs, index, seq, this.#skipped)) this.#skipped++;
     this.#wakeSoon();
   }
@@ -253,6 +296,7 @@ class Host implements PluginHost {
   // Worker --------------------------------------------------------------------------------------------------------------
 
   #spawn(): void {
+    this.#taking = [];
     this.#stats.fill(0);
     this.#slots.clear();
     this.#ready = false;

@@ -211,3 +211,38 @@ test('in the house: the snapshot of the engine reaches host scripts, an engaged 
     { entities: provider },
   );
 });
+
+test('a snapshot in parts comes in turns of the loop, whole and in order', async () => {
+  let turns = 0;
+  let taking = true;
+  const spin = () => {
+    turns++;
+    if (taking) setImmediate(spin);
+  };
+  const provider = {
+    snapshot: () => assert.fail('the parts are asked for'),
+    *parts() {
+      for (let i = 0; i < 40; i++) {
+        const until = performance.now() + 1;
+        while (performance.now() < until);
+        yield i === 7 ? undefined : entities([host(`10.0.0.${i}`, { 'hits.flow_flood_attacker': 500 })]);
+      }
+    },
+  };
+  await withHost(
+    { flow_flood: { 'user_scripts/host/flow_flood_attacker.lua': FLOOD } },
+    async ({ host: room, alerts }) => {
+      room.clock(T0);
+      spin();
+      room.clock(T0 + MIN);
+      room.clock(T0 + 2 * MIN);
+      const deadline = Date.now() + 10_000;
+      while (alerts.length < 39 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+      taking = false;
+      await room.drain();
+      assert.equal(alerts.length, 39);
+      assert.ok(turns > 10, `${turns}`);
+    },
+    { entities: provider },
+  );
+});

@@ -1,7 +1,6 @@
 /** What host and worker say to each other besides the ring, and the shared memory they have. */
 import type { AlertEvent } from '../alerts/alert.ts';
 import type { LuaValue } from '../sandbox/index.ts';
-import type { EntitySnapshot } from './entities.ts';
 import type { JobAsk } from './jobs.ts';
 import type { StoredEntry } from './kv.ts';
 import type { RecipientState } from './recipients.ts';
@@ -56,8 +55,11 @@ export interface WorkerStart {
 
 export type ToWorker =
   | { kind: 'wake' }
-  /** For the periodic run of that number, whose entry is put into the ring right after. */
-  | { kind: 'entities'; seq: number; snapshot: EntitySnapshot }
+  /**
+   * For the periodic run of that number, whose entry is put into the ring after the last part: an EntitySnapshot as JSON,
+   * which costs a third of a structured clone of so many keys.
+   */
+  | { kind: 'entities'; seq: number; part: string; last: boolean }
   | { kind: 'configure'; config: PluginConfig }
   /** Lines of syslog for the script of that name. */
   | { kind: 'syslog'; lines: SyslogLine[] }

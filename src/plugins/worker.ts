@@ -19,6 +19,8 @@ import { WantsWriter } from './wants.ts';
 
 /** Milliseconds of work before messages and timers get their turn. */
 const SLICE_MS = 8;
+/** Hosts that stay to be asked for between runs. */
+const KEPT_HOSTS = 2000;
 /** Notes (statuses, lines) held back at most; above that they are sent at once. */
 const MAX_NOTES = 500;
 const INFO_MS = 3000;
@@ -33,7 +35,7 @@ export function runWorker(start: WorkerStart, pulse: SharedArrayBuffer, port: No
   const send = (message: FromWorker) => port.postMessage(message);
   const stats = new Int32Array(start.stats);
   const pulses = new PulseSender(pulse);
-  const snapshots = new Map<number, EntitySnapshot>();
+  const snapshots = new Map<number, EntitySnapshot & { whole: boolean }>();
   const ring = new RingReader(start.ring);
   const view = new FlowView(ring);
   let alerts: AlertDraft[] = [];
@@ -160,7 +162,7 @@ export function runWorker(start: WorkerStart, pulse: SharedArrayBuffer, port: No
 
   /** The snapshot that the host sent before the run's entry: if it has not come yet, it is among the waiting messages. */
   function takeSnapshot(seq: number): void {
-    while (seq !== 0 && !snapshots.has(seq)) {
+    while (seq !== 0 && !snapshots.get(seq)?.whole) {
       const got = receiveMessageOnPort(port);
       if (!got) break;
       receive(got.message as ToWorker);
@@ -168,6 +170,17 @@ export function runWorker(start: WorkerStart, pulse: SharedArrayBuffer, port: No
     room.entities = snapshots.get(seq);
     // Older ones belong to entries that did not fit.
     for (const old of snapshots.keys()) if (old <= seq) snapshots.delete(old);
+  }
+
+  function takePart(seq: number, text: string, last: boolean): void {
+    const known = snapshots.get(seq) ?? { hosts: [], networks: [], interfaces: [], whole: false };
+    snapshots.set(seq, known);
+    known.whole = last;
+    if (text === '') return;
+    const part = JSON.parse(text) as EntitySnapshot;
+    known.hosts.push(...part.hosts);
+    known.networks.push(...part.networks);
+    known.interfaces.push(...part.interfaces);
   }
 
   function handle(kind: number): void {
@@ -208,7 +221,12 @@ export function runWorker(start: WorkerStart, pulse: SharedArrayBuffer, port: No
       }
     }
     while (runs.length > 0) {
-      if (runs[0]!.next().done) runs.shift();
+      if (runs[0]!.next().done) {
+        runs.shift();
+        // Thousands of hosts are held for the run only: 20,000 would take 60 MB until the next one.
+        if (runs.length === 0 && room.entities && room.entities.hosts.length > KEPT_HOSTS)
+          room.entities = { ...room.entities, hosts: [] };
+      }
       flushAlerts();
       if (performance.now() > until) {
         more = true;
@@ -243,7 +261,7 @@ export function runWorker(start: WorkerStart, pulse: SharedArrayBuffer, port: No
         queueSlice();
         break;
       case 'entities':
-        snapshots.set(message.seq, message.snapshot);
+        takePart(message.seq, message.part, message.last);
         break;
       case 'configure':
         start.config = message.config;
