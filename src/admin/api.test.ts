@@ -66,9 +66,18 @@ test('the OpenAPI file is whole: references resolve, path parameters and tokens 
 });
 
 test('every GET answers, and needs the session', async () => {
-  const values: Record<string, string> = { ':id': 'a0000', ':key': 'unexpected_dns', ':subdir': 'flow' };
+  const values: Record<string, string> = {
+    ':id': 'a0000',
+    ':key': 'unexpected_dns',
+    ':subdir': 'flow',
+    ':ip': '192.168.1.20',
+  };
   for (const route of API.filter((r) => r.method === 'get')) {
-    const path = route.path.replace('/flows/:id', '/flows/1001').replace(/:\w+/g, (p) => values[p]!);
+    const path = route.path
+      .replace('/flows/:id', '/flows/1001')
+      .replace('/exclusions/:id', '/exclusions/e1')
+      .replace('/devices/:id', '/devices/0011320a0b0c')
+      .replace(/:\w+/g, (p) => values[p]!);
     assert.equal((await call('GET', path)).status, 200, path);
     assert.equal((await site.visitor().get(`/api/v1${path}`)).status, 401, path);
   }
@@ -97,6 +106,44 @@ test('alerts: filter, acknowledge, note, delete', async () => {
   ]) {
     assert.equal((await call('POST', '/alerts/actions', bad)).status, 400, JSON.stringify(bad).slice(0, 60));
   }
+});
+
+test('exclusions: preview, add, change, remove; what cannot be read is refused with its field', async () => {
+  const match = { network: '192.168.1.77/24', protocol: 'DNS' };
+  const seen = await call('POST', '/exclusions/preview', { match });
+  assert.ok(Number(seen.body['hidden']) > 0);
+  const made = await call('POST', '/exclusions', { match, reason: 'test', expiresMs: 2e12 });
+  assert.deepEqual(made.body['match'], { network: '192.168.1.0/24', protocol: 'DNS' });
+  const path = `/exclusions/${String(made.body['_id'])}`;
+  assert.equal((await call('PUT', path, { match, active: false })).body['active'], false);
+  assert.equal(site.port.exclusions.get(String(made.body['_id']))?.expiresMs, undefined);
+  assert.equal((await call('DELETE', path)).status, 200);
+  assert.equal((await call('DELETE', path)).status, 404);
+  for (const [bad, field] of [
+    [{ match: {} }, 'match'],
+    [{}, 'match'],
+    [{ match: { port: 70_000 } }, 'port'],
+    [{ match, reason: 7 }, 'reason'],
+    [{ match, active: 'no' }, 'active'],
+    [{ match, expiresMs: 'soon' }, 'expiresMs'],
+  ] as const) {
+    const answer = await call('POST', '/exclusions', bad);
+    assert.deepEqual([answer.status, answer.body['field']], [422, field]);
+  }
+});
+
+test('groups, devices, hosts, history', async () => {
+  assert.equal((await call('GET', '/alerts/groups?group=type&kind=flow')).body['total'], 1);
+  assert.equal((await call('PATCH', '/devices/0011320a0b0c', { alias: 'store room' })).status, 200);
+  assert.equal(
+    ((await call('GET', '/devices/0011320a0b0c')).body as unknown as { device: { alias: string } }).device.alias,
+    'store room',
+  );
+  assert.equal((await call('PATCH', '/devices/nobody', { alias: 'x' })).status, 404);
+  assert.equal((await call('PATCH', '/devices/0011320a0b0c', { alias: 1 })).status, 422);
+  assert.equal((await call('GET', '/hosts/10.9.9.9')).status, 404);
+  const history = (await call('GET', '/history?what=protocols&step=day&steps=3')).body;
+  assert.equal(history['stepMs'], 86_400_000);
 });
 
 test('scripts: a bad item is refused with its field, a good one is saved', async () => {

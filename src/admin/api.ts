@@ -7,6 +7,7 @@ import type { Settings } from '../appliance/port.ts';
 import { SETTINGS_KEYS, SETTINGS_RULES, SETTINGS_SECTIONS, type SettingsKey } from '../appliance/settings-schema.ts';
 import type { ScriptInfo } from '../plugins/types.ts';
 import { parseConf } from '../plugins/validate.ts';
+import { NETWORK_API } from './api-network.ts';
 import { SETTINGS_API } from './api-settings.ts';
 import { type AdminContext, Refusal, type Room, type State } from './context.ts';
 import { sentence } from './forms/settings-form.ts';
@@ -141,6 +142,7 @@ async function overview(room: Room): Promise<unknown> {
 
 export const API: readonly ApiRoute[] = [
   ...SETTINGS_API,
+  ...NETWORK_API,
   {
     method: 'get',
     path: '/session',

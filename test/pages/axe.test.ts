@@ -8,6 +8,18 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const PAGES = [
   '/',
   '/alerts',
+  '/alerts?group=none&source=192.168.0.0/16&severity=2',
+  '/alerts?group=type',
+  '/alerts?port=x',
+  '/exclusions',
+  '/exclusions/e1',
+  '/exclusions/new?from=a0000',
+  '/devices',
+  '/devices/0011320a0b0c',
+  '/hosts',
+  '/hosts/one?ip=192.168.1.20',
+  '/networks',
+  '/flows?which=recent',
   '/alerts/a0000',
   '/alerts/a0002',
   '/flows',
@@ -77,6 +89,7 @@ for (const [width, scheme] of [
     await signIn(page, site);
     for (const path of PAGES) {
       await page.goto(site.base + path);
+      if (path === '/') await page.waitForSelector('.chart canvas');
       await check(path);
     }
     await page.goto(`${site.base}/scripts/flow/unexpected_dns`);

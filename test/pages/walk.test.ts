@@ -23,6 +23,22 @@ function watch(page: Page): string[] {
   return faults;
 }
 
+/** From the alert that is open: excludes what it is about, sees what that hides, and takes it back. */
+async function silence(site: Site, page: Page): Promise<void> {
+  await page.click('.actions >> text=Exclude…');
+  await page.waitForSelector('h1:has-text("New exclusion")');
+  assert.match(await page.innerText('#preview'), /8\s+of the newest 57 alerts/);
+  await page.fill('#reason', 'tablet of the guests');
+  await page.selectOption('#expiry', '24');
+  await page.click('button:has-text("Exclude")');
+  await page.waitForSelector('.notice.ok');
+  assert.match(await page.innerText('tbody tr >> nth=0'), /192\.168\.1\.15[\s\S]*tablet of the guests/);
+  assert.equal(site.port.exclusions.list().length, 4);
+  await page.click('tbody tr >> nth=0 >> button[title="Remove"]');
+  await page.waitForSelector('.notice.ok >> text=stored and shown again');
+  assert.equal(site.port.exclusions.list().length, 3);
+}
+
 async function walk(site: Site, page: Page): Promise<void> {
   await page.goto(site.base);
   assert.match(page.url(), /\/setup$/);
@@ -60,7 +76,10 @@ async function walk(site: Site, page: Page): Promise<void> {
 
   await page.click('#bell');
   await page.click('.tabs >> text=Flow Alerts');
-  await page.click('text=Unexpected DNS server found: 8.8.8.8 [Score: 100]');
+  // One row per thing leads to its alerts, and from there to one of them.
+  await page.click('.row-link >> text=Unexpected DNS server found: 8.8.8.8 [Score: 100]');
+  await page.waitForSelector('.chip >> text=192.168.1.15');
+  await page.click('.row-link >> text=Unexpected DNS server found: 8.8.8.8 [Score: 100]');
   await page.waitForSelector('h2:has-text("Why")');
   assert.match(await page.innerText('main'), /192\.168\.1\.1, 1\.1\.1\.1/);
   await page.click('text=Open the flow');
@@ -70,6 +89,13 @@ async function walk(site: Site, page: Page): Promise<void> {
   await page.click('button:has-text("Acknowledge")');
   await page.waitForSelector('.notice.ok');
   assert.equal(await page.innerText('.bell-count'), '12');
+
+  await silence(site, page);
+  await page.click('.main-nav >> text=Devices');
+  await page.click('.row-link >> text=nas');
+  await page.fill('#alias', 'Store room');
+  await page.click('button:has-text("Save")');
+  await page.waitForSelector('h1:has-text("Store room")');
 
   await page.click('.main-nav >> text=Flows');
   await page.fill('input[type="search"]', 'tracker');
@@ -132,6 +158,27 @@ test('live parts renew themselves, keep the focus and end with the session', asy
   await context.clearCookies();
   await page.waitForURL(/\/login/, { timeout: 6000 });
   await context.close();
+  await site.close();
+  assert.deepEqual(faults, []);
+});
+
+test('what an exclusion would hide follows what one types', async () => {
+  const site = await openSite();
+  const page = await browser.newPage();
+  const faults = watch(page);
+  await page.goto(`${site.base}/login`);
+  await page.fill('#password', PASSWORD);
+  await page.click('text=Sign in >> nth=-1');
+  await page.goto(`${site.base}/exclusions/new?from=a0000`);
+  await page.waitForSelector('#preview >> text=8');
+  await page.uncheck('[name="use"][value="source"]');
+  await page.waitForSelector('#preview >> text=29');
+  await page.fill('[name="domain"]', 'nowhere.example');
+  await page.waitForSelector('#preview .figure-line b:text-is("0")');
+  assert.equal(await page.isChecked('[name="use"][value="domain"]'), true);
+  await page.goto(`${site.base}/`);
+  await page.waitForSelector('.chart canvas');
+  await page.close();
   await site.close();
   assert.deepEqual(faults, []);
 });

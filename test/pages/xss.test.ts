@@ -32,7 +32,19 @@ test('hostile names of the network, of plugins and of visitors run nowhere', asy
   const paths = [
     '/',
     '/alerts',
-    '/alerts?offset=50',
+    '/alerts?group=none&offset=50',
+    '/alerts?group=type',
+    '/alerts?group=source',
+    '/exclusions',
+    '/exclusions/e1',
+    '/exclusions/new?from=a0001',
+    '/exclusions/new?from=a0002',
+    '/devices',
+    '/devices/0011320a0b0c',
+    '/hosts',
+    '/hosts/one?ip=192.168.1.20',
+    '/networks',
+    '/?range=7d',
     '/flows',
     '/plugins',
     '/health',
@@ -43,6 +55,12 @@ test('hostile names of the network, of plugins and of visitors run nowhere', asy
     ...plugins.map((p) => `/plugins/${p.key}`),
     ...plugins.flatMap((p) => p.scripts.map((s) => `/scripts/${s.subdir}/${s.key}`)),
     ...XSS_CORPUS.flatMap((x) => [`/alerts?search=${encodeURIComponent(x)}`, `/flows?search=${encodeURIComponent(x)}`]),
+    ...XSS_CORPUS.flatMap((x) => [
+      `/alerts?protocol=${encodeURIComponent(x)}&entity=${encodeURIComponent(x)}`,
+      `/exclusions/new?entity=${encodeURIComponent(x)}&plugin=${encodeURIComponent(x)}`,
+      `/devices?search=${encodeURIComponent(x)}`,
+      `/hosts/one?ip=${encodeURIComponent(x)}`,
+    ]),
   ];
   for (const path of paths) {
     await page.goto(site.base + path, { waitUntil: 'domcontentloaded' });
