@@ -126,6 +126,7 @@ function decodeFragment(
 ): boolean {
   const { fragments } = p.context;
   p.fragment = true;
+  p.fragmentOffset = offset;
   p.proto = next;
   const added = fragments.add(p, id, offset, more, c.pos, Math.min(c.left, wire), wire);
   if (added === ADDED.WHOLE) {

@@ -36,9 +36,13 @@ export class Packet {
   d3 = 0;
   /** A fragment whose first one was not seen: no ports. */
   laterFragment = false;
-  /** Any fragment. */
+  /** Any fragment, and where its data lies in its datagram. */
   fragment = false;
-  /** A fragment of a datagram that is not complete: addresses, ports and length are good, the rest comes with the last one. */
+  fragmentOffset = 0;
+  /**
+   * Addresses, ports and length are good, the rest is not here: a fragment of a datagram that is not complete yet, or a
+   * header that was cut.
+   */
   partial = false;
   sport = 0;
   dport = 0;
@@ -101,6 +105,7 @@ export class Packet {
     this.d3 = from.d3;
     this.laterFragment = from.laterFragment;
     this.fragment = from.fragment;
+    this.fragmentOffset = from.fragmentOffset;
     this.partial = from.partial;
     this.sport = from.sport;
     this.dport = from.dport;
@@ -126,6 +131,7 @@ export class Packet {
     this.d0 = this.d1 = this.d2 = this.d3 = 0;
     this.laterFragment = false;
     this.fragment = false;
+    this.fragmentOffset = 0;
     this.partial = false;
     this.sport = this.dport = 0;
     this.tcpFlags = 0;

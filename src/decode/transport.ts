@@ -13,8 +13,7 @@ const ICMP_SHORT = counter('decode.icmp.too_short');
 
 /**
  * Reads the transport header at the cursor, whose end is the end of the IP payload as captured.
- * `wire` is the IP payload's length by its header. False when the header is not all there: the packet is then a
- * counter of its addresses only.
+ * `wire` is the IP payload's length by its header. False when not even the ports are there.
  */
 export function decodeTransport(c: Cursor, wire: number, p: Packet): boolean {
   switch (p.proto) {
@@ -37,10 +36,20 @@ function payload(c: Cursor, wire: number, p: Packet): boolean {
   return true;
 }
 
+/** A header cut behind its ports: the packet still belongs to its flow. */
+function portsOnly(c: Cursor, p: Packet): boolean {
+  if (!c.has(4)) return false;
+  p.sport = c.u16();
+  p.dport = c.u16();
+  p.payloadAt = c.pos;
+  p.partial = true;
+  return true;
+}
+
 function decodeTcp(c: Cursor, wire: number, p: Packet): boolean {
   if (!c.has(20)) {
     count(TCP_SHORT);
-    return false;
+    return portsOnly(c, p);
   }
   p.sport = c.u16();
   p.dport = c.u16();
@@ -62,7 +71,7 @@ function decodeTcp(c: Cursor, wire: number, p: Packet): boolean {
 function decodeUdp(c: Cursor, wire: number, p: Packet): boolean {
   if (!c.has(8)) {
     count(UDP_SHORT);
-    return false;
+    return portsOnly(c, p);
   }
   p.sport = c.u16();
   p.dport = c.u16();

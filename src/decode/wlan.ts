@@ -11,7 +11,7 @@ const RADIOTAP = counter('decode.radiotap.bad_header');
 const SHORT = counter('decode.wlan.too_short');
 const NOT_DATA = counter('decode.wlan.no_data');
 const PROTECTED = counter('decode.wlan.encrypted');
-const FRAGMENT = counter('decode.wlan.fragment');
+const AGGREGATE = counter('decode.wlan.aggregate');
 
 /** Words of present bits; each further one is announced by bit 31. */
 const MAX_PRESENT = 8;
@@ -62,18 +62,14 @@ export function decodeWlanFrame(c: Cursor, p: Packet, control: number, flags: nu
   }
   const toDs = (flags & 1) !== 0;
   const fromDs = (flags & 2) !== 0;
-  // A later fragment, or the first of several: nothing of it stands alone.
-  if (c.peek8(22) & 15 || flags & 4) {
-    count(FRAGMENT);
-    return false;
-  }
+  // Fragment numbers are not looked at: controllers leave old ones in whole frames, and a later fragment has no LLC.
   // Only between stations destination and source lie side by side in our order.
   if (!toDs && !fromDs) p.macAt = c.pos + 4;
   let header = toDs && fromDs ? 30 : 24;
   if (control & 0x80) {
     // An aggregate of several has their lengths between: A-MSDU, bit 7 of QoS control.
     if (c.peek8(header) & 0x80) {
-      count(FRAGMENT);
+      count(AGGREGATE);
       return false;
     }
     header += flags & 0x80 ? 6 : 2;
