@@ -27,7 +27,7 @@ const OWN_POSTS = [...OWN_ACCOUNT, '/logout', '/api/v1/password', '/api/v1/sessi
 /** What programs never do: accounts, and what belongs to a person's session. */
 const NO_TOKENS = ['/api/v1/session', '/api/v1/sessions', '/api/v1/password', '/api/v1/users', '/api/v1/tokens'];
 /** Changes that scope `act` does not make. */
-const NOT_ACT = [...ADMIN_ONLY];
+const NOT_ACT = [...ADMIN_ONLY, '/api/v1/workshop'];
 
 const below = (path: string, prefixes: readonly string[]): boolean =>
   prefixes.some((p) => path === p || path.startsWith(`${p}/`));

@@ -9,6 +9,7 @@ import type { ScriptInfo } from '../plugins/types.ts';
 import { parseConf } from '../plugins/validate.ts';
 import { NETWORK_API } from './api-network.ts';
 import { SETTINGS_API } from './api-settings.ts';
+import { WORKSHOP_API } from './api-workshop.ts';
 import { type AdminContext, Refusal, type Room, type State } from './context.ts';
 import { sentence } from './forms/settings-form.ts';
 import { t } from './i18n.ts';
@@ -143,6 +144,7 @@ async function overview(room: Room): Promise<unknown> {
 export const API: readonly ApiRoute[] = [
   ...SETTINGS_API,
   ...NETWORK_API,
+  ...WORKSHOP_API,
   {
     method: 'get',
     path: '/session',

@@ -16,6 +16,7 @@ import { readCookie, visitor } from './cookies.ts';
 import { type TextKey, t } from './i18n.ts';
 import { errorPage } from './layout.ts';
 import { boundaryOf, parseMultipart } from './multipart.ts';
+import { WORKSHOP_UPLOADS } from './pages/workshop.ts';
 
 export const BOUNDS = {
   /** Characters of path and query. */
@@ -29,6 +30,7 @@ export const BOUNDS = {
 /** Paths that take files, with the bytes each takes at the most; anywhere else a form with files is refused. */
 export const UPLOADS: { readonly [path: string]: number } = {
   '/settings/backup/restore': BACKUP_LIMITS.text,
+  ...WORKSHOP_UPLOADS,
 };
 
 const SAFE = new Set(['GET', 'HEAD']);

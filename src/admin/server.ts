@@ -31,6 +31,7 @@ import { scriptRoutes } from './pages/scripts.ts';
 import { settingsRoutes } from './pages/settings.ts';
 import { userRoutes } from './pages/users.ts';
 import { welcomeRoutes } from './pages/welcome.ts';
+import { workshopRoutes } from './pages/workshop.ts';
 import { Sessions } from './sessions.ts';
 import { TotpCheck } from './totp.ts';
 
@@ -65,6 +66,7 @@ const ROUTES = [
   hostRoutes,
   flowRoutes,
   pluginRoutes,
+  workshopRoutes,
   scriptRoutes,
   scriptEditRoutes,
   healthRoutes,

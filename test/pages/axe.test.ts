@@ -26,6 +26,8 @@ const PAGES = [
   '/flows/1001',
   '/plugins',
   '/plugins/long_lived',
+  '/workshop',
+  '/workshop/guest_wifi',
   '/scripts/flow',
   '/scripts/snmp_device',
   '/scripts/flow/unexpected_dns',

@@ -21,6 +21,8 @@ const PAGES: Record<string, string> = {
   flow: '/flows/1001',
   plugins: '/plugins',
   plugin: '/plugins/long_lived',
+  workshop: '/workshop',
+  'workshop-draft': '/workshop/guest_wifi',
   scripts: '/scripts/flow',
   'script-items': '/scripts/flow/unexpected_dns',
   'script-threshold': '/scripts/interface/throughput',

@@ -47,6 +47,8 @@ test('hostile names of the network, of plugins and of visitors run nowhere', asy
     '/?range=7d',
     '/flows',
     '/plugins',
+    '/workshop',
+    '/workshop/guest_wifi',
     '/health',
     '/settings',
     ...['host', 'interface', 'network', 'flow', 'system', 'syslog'].map((s) => `/scripts/${s}`),

@@ -46,7 +46,7 @@ function listPage(room: Room, ctx: AdminContext): void {
     section: 'plugins',
     title: t('plugins.title'),
     lead: t('plugins.lead', { n: plugins.length }),
-    actions: html`<form method="post" action="/plugins/reload">${tokenField(room, ctx)}<button class="primary" data-busy>${icon('reload')}${t('plugins.reload')}</button></form>`,
+    actions: html`<a class="button" href="/workshop">${icon('edit')}${t('workshop.open')}</a><form method="post" action="/plugins/reload">${tokenField(room, ctx)}<button class="primary" data-busy>${icon('reload')}${t('plugins.reload')}</button></form>`,
     body:
       plugins.length === 0
         ? emptyState('plugin', t('plugins.none'), t('plugins.none.text'))
@@ -93,7 +93,7 @@ function detailPage(room: Room, ctx: AdminContext, p: PluginInfo): void {
     title: clip(p.title, 100),
     ownTitle: true,
     body: html`<p class="crumb"><a href="/plugins">${icon('chevron')}${t('plugins.back')}</a></p>
-<div class="page-head"><div><h1>${clip(p.title, 100)}</h1><p class="lead">${clip(p.description, 600)}</p><p class="chips">${stateBadge(p)}</p></div><div class="actions">${releaseForm(room, ctx, p)}</div></div>
+<div class="page-head"><div><h1>${clip(p.title, 100)}</h1><p class="lead">${clip(p.description, 600)}</p><p class="chips">${stateBadge(p)}</p></div><div class="actions"><a class="button" href="/workshop/${encodeURIComponent(p.key)}">${icon('radar')}${t('workshop.try')}</a>${releaseForm(room, ctx, p)}</div></div>
 ${p.state === 'running' || p.reason === '' ? null : notice(TONES[p.state], clip(p.reason, 400))}
 <div class="columns"><div class="stack">${card(
       t('plugins.scripts'),

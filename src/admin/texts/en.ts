@@ -2,12 +2,14 @@ import { enAdvice } from './en-advice.ts';
 import { enAlerts } from './en-alerts.ts';
 import { enNetwork } from './en-network.ts';
 import { enSettings } from './en-settings.ts';
+import { enWorkshop } from './en-workshop.ts';
 
 /** All texts of the page in English, by key. {holes} are filled by t(); {one, other} is chosen by n. */
 export const en = {
   ...enAlerts,
   ...enAdvice,
   ...enNetwork,
+  ...enWorkshop,
   ...enSettings,
   product: 'spanwatch',
   number: '{n}',
