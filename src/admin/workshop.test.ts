@@ -50,7 +50,7 @@ test('a draft is edited, checked, installed, edited again, taken back, discarded
   const file = 'user_scripts/flow/guest_wifi.lua';
   const saved = await owner.post(
     `${HREF}/save`,
-    { file, text: 'return {} -- </textarea><b>', then: 'check' },
+    { file, text: 'return {} -- </textarea><b>', next: 'check' },
     {},
     HREF,
   );

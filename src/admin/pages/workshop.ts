@@ -143,7 +143,7 @@ function editor(room: Room, ctx: AdminContext, key: string, origin: PluginOrigin
   return card(
     clip(path, 120),
     html`<form method="post" action="${at(key, '/save')}">${tokenField(room, ctx)}<input type="hidden" name="file" value="${path}"><textarea class="code" name="text" rows="28" spellcheck="false" autocapitalize="off" autocomplete="off" aria-label="${t('workshop.file.text', { file: path })}"${attr('readonly', !draft)}>
-${text}</textarea>${draft ? html`<p class="actions"><button class="primary" name="then" value="check" data-busy>${icon('check')}${t('workshop.save')}</button></p>` : null}</form>`,
+${text}</textarea>${draft ? html`<p class="actions"><button class="primary" name="next" value="check" data-busy>${icon('check')}${t('workshop.save')}</button></p>` : null}</form>`,
     { icon: 'file', action: remove },
   );
 }
@@ -284,7 +284,7 @@ export function workshopRoutes(router: Router<State>, room: Room): void {
           tell(ctx, false, done.message);
           return go(ctx, at(key));
         }
-        if (field(ctx, 'then', 10) !== 'check') return go(ctx, at(key, `?file=${encodeURIComponent(path)}`));
+        if (field(ctx, 'next', 10) !== 'check') return go(ctx, at(key, `?file=${encodeURIComponent(path)}`));
         return pluginPage(room, ctx, key, origin!, { report: await files.check(key).catch(failed) });
       }
       case 'delete-file': {
