@@ -287,7 +287,8 @@ export function createApp(options: AppOptions): App {
   function settled(): boolean {
     // An engine that failed gets its READY_MS; one that has nothing to watch never ran.
     const { status, restarts } = link.state();
-    return link.stats() !== undefined || (status === 'down' && restarts === 0);
+    const { status: source, reason } = link.stats()?.source.state ?? { status: 'waiting', reason: 'starting' };
+    return !(source === 'waiting' && reason === 'starting') || (status === 'down' && restarts === 0);
   }
 
   function tellSystemd(): void {

@@ -258,8 +258,9 @@ describe('live capture', { skip }, () => {
   test('cap: frames and honest gaps', { skip: capProblem() ?? false }, async () => {
     const child = new Child(['swn', 'cap']);
     assert.match((await child.until('')).text, /through libpcap: drops are not counted/);
-    send('--size', '64', '--count', '1000', '--rate', '5000');
-    const { stats, delayMs } = await child.expect('64/64/-1/1', 1000);
+    // Slow enough for a busy machine: what libpcap drops it does not count.
+    send('--size', '64', '--count', '300', '--rate', '500');
+    const { stats, delayMs } = await child.expect('64/64/-1/1', 300);
     assert.equal(stats.kernelDropped, null);
     assert.ok(delayMs[1] < 5);
     await child.stop();

@@ -46,7 +46,7 @@ test('stop in a loop is a state', async () => {
   const source = openFile(timed(1, 2), { loop: true });
   let frames = 0;
   await source.start({ packet: () => void frames++, endOfSlice() {} });
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  for (let i = 0; i < 500 && frames <= 100; i++) await new Promise((resolve) => setTimeout(resolve, 10));
   await source.stop();
   const after = frames;
   assert.deepEqual([source.state().status, source.state().reason], ['ended', 'stopped']);
