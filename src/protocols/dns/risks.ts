@@ -1,7 +1,9 @@
 /** Risks that DNS messages show, with the value that raised each. */
-import type { View } from '../kit.ts';
+import { count, counter, type View } from '../kit.ts';
 import { RISK, randomName } from '../risks.ts';
 import { type DnsMessage, TYPE } from './message.ts';
+
+const MALFORMED = counter('detect.dns.malformed');
 
 /** Longest label and name that people and content networks use; tunnels fill what the protocol allows. */
 const LONG_LABEL = 44;
@@ -12,7 +14,10 @@ const RCODES = ['no error', 'format error', 'server failure', 'nxdomain', 'not i
 
 export function dnsRisks(view: View, message: DnsMessage): void {
   const { name } = message;
-  if (message.malformed) view.risk(RISK.MALFORMED, 'dns sections do not fit the message');
+  if (message.malformed) {
+    count(MALFORMED);
+    view.risk(RISK.MALFORMED, 'dns sections do not fit the message');
+  }
   if ((message.oddName || (view.port(53) && !hostName(name))) && !view.port(5353))
     view.risk(RISK.INVALID_CHARACTERS, name);
   if (message.response && message.rcode)

@@ -1,9 +1,11 @@
 /** HTTP/1.x, RFC 9112, with its proxies and upgrades (RFC 9110 sections 7.8 and 9.3.6). */
-import { DONE, MORE, NO, type Protocol, type Verdict, type View, YES } from '../kit.ts';
+import { count, counter, DONE, MORE, NO, type Protocol, type Verdict, type View, YES } from '../kit.ts';
 import { hostRisks } from '../risks.ts';
 import { applicationOfRequest, applicationOfType, protocolOfRequest } from './applications.ts';
 import { METHOD_LETTERS, mediaType, readMessage, requestLine } from './message.ts';
 import { bodyRisks, requestRisks, responseRisks } from './risks.ts';
+
+const ODD = counter('detect.http.field_with_odd_bytes');
 
 const STATUS = 'HTTP/1.';
 const FIRST = [...new Set([0x48, ...METHOD_LETTERS])];
@@ -55,6 +57,7 @@ function readRequest(view: View, exchange: Exchange): void {
   view.c.reset();
   const message = readMessage(view.c);
   if (!message) return;
+  if (message.oddField) count(ODD);
   const facts = (view.info.http ??= {});
   const host = message.fields.get('host') ?? '';
   const agent = message.fields.get('user-agent');

@@ -1,5 +1,5 @@
 /** QUIC: RFC 9000, RFC 9001, RFC 9369, the drafts, Facebook's mvfst and Google's versions before them. */
-import { Cursor, DONE, MORE, NO, type Protocol, type Verdict, type View, YES } from '../kit.ts';
+import { Cursor, count, counter, DONE, MORE, NO, type Protocol, type Verdict, type View, YES } from '../kit.ts';
 import { varint } from '../tls/client-hello.ts';
 import { readMessages } from '../tls/handshake.ts';
 import { TlsSession } from '../tls/session.ts';
@@ -8,6 +8,8 @@ import { readFrames } from './frames.ts';
 import { readChlo } from './google.ts';
 import { type InitialKeys, InitialPacket, initialKeys } from './initial.ts';
 import { googleNumber, isKnown, isReserved, type Protection, protections, VERSION, versionText } from './versions.ts';
+
+const SEALED = counter('detect.quic.initial_not_opened');
 
 const LONG = Array.from({ length: 128 }, (_, i) => 128 + i);
 /** Google's public header up to Q043: version flag, and connection id of 8 bytes (two ways to say so). */
@@ -179,6 +181,7 @@ function readInitial(
     session.serverKeys = undefined;
     return;
   }
+  count(SEALED);
 }
 
 const chlo = new Cursor();

@@ -1,6 +1,6 @@
 /** Reads handshake messages of one side and writes what they tell into the flow's facts. */
 import type { FlowInfo, TlsInfo } from '../info.ts';
-import { Cursor, type View } from '../kit.ts';
+import { Cursor, count, counter, type View } from '../kit.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
 import { type ClientHello, readClientHello, versionName } from './client-hello.ts';
 import { ja3, ja4 } from './fingerprint.ts';
@@ -9,6 +9,9 @@ import { ja3s, readServerHello } from './server-hello.ts';
 import type { Carrier, TlsSession } from './session.ts';
 
 export const MESSAGE = { CLIENT_HELLO: 1, SERVER_HELLO: 2, CERTIFICATE: 11, SERVER_HELLO_DONE: 14 } as const;
+
+const HELLO = counter('detect.tls.hello_malformed');
+const CERTIFICATE = counter('detect.tls.certificate_unreadable');
 
 const body = new Cursor();
 
@@ -48,6 +51,7 @@ function onClientHello(view: View, session: TlsSession, c: Cursor, whole: boolea
   if (hello.sni && !session.sni) noteServerName(view.info, session, hello.sni);
   if (!whole) return;
   session.clientHello = true;
+  if (hello.malformed) count(HELLO);
   const facts = tlsOf(view);
   tellClientHello(facts, hello, carrier);
   if (hello.userAgent) (view.info.http ??= {}).userAgent = hello.userAgent;
@@ -92,7 +96,10 @@ function onCertificate(view: View, session: TlsSession, c: Cursor): void {
   c.skip(3);
   const der = c.bytes(c.u24());
   const certificate = der.length ? readCertificate(der) : undefined;
-  if (!certificate) return;
+  if (!certificate) {
+    count(CERTIFICATE);
+    return;
+  }
   const facts = tlsOf(view);
   facts.subject = certificate.subject.slice(0, 1024);
   facts.issuer = certificate.issuer.slice(0, 1024);

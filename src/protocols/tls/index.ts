@@ -1,9 +1,11 @@
 /** TLS, RFC 8446, RFC 5246, RFC 6101; SSL 2.0's ClientHello in which old clients offer SSL 3.0 and more. */
-import { type Cursor, DONE, MORE, NO, type Protocol, type Verdict, type View, YES } from '../kit.ts';
+import { type Cursor, count, counter, DONE, MORE, NO, type Protocol, type Verdict, type View, YES } from '../kit.ts';
 import { RISK } from '../risks.ts';
 import { readMessages } from './handshake.ts';
 import { CONTENT, readFlight, recordHeader } from './records.ts';
 import { TlsSession } from './session.ts';
+
+const BROKEN = counter('detect.tls.records_broken_off');
 
 const FIRST = [0x14, 0x15, 0x16, 0x17];
 /** Ports whose protocol has a name of its own once it is wrapped in TLS. */
@@ -89,6 +91,7 @@ export function readTls(view: View, session: TlsSession): typeof MORE | typeof D
   const flight = readFlight(c);
   readMessages(view, session, flight.buf, flight.length, 't');
   if (flight.fatalAlert >= 0) view.risk(RISK.TLS_FATAL_ALERT, `alert ${flight.fatalAlert}`);
+  if (flight.broken) count(BROKEN);
   if (flight.encrypted || flight.broken) {
     if (view.fromClient) session.clientEncrypted = true;
     else session.serverEncrypted = true;
