@@ -12,7 +12,7 @@ import { openFile } from '../../src/capture/open.ts';
 import { Pipeline } from '../../src/engine/pipeline.ts';
 import { limitsFor } from '../../src/limits.ts';
 
-const RUNS = 5;
+const RUNS = 3;
 const COPIES = 14;
 const PASSES = 3;
 const LIMIT = 2;

@@ -1,6 +1,6 @@
 /**
  * Packets a second over capture files, beside tcpdump (reading only) and Debian's ndpiReader (package libndpi-bin) in
- * the same run. Each program runs the whole file five times from the page cache, by turns; medians, and ratios to ours.
+ * the same run. Each program runs the whole file three times from the page cache, by turns; medians, and ratios to ours.
  *   node scripts/bench/replay.ts [FOLDER-OF-CAPTURES]
  */
 import { spawnSync } from 'node:child_process';
@@ -16,7 +16,7 @@ if (!existsSync(folder)) {
 }
 const bundle = join(root, 'dist/spanwatch.cjs');
 const work = mkdtempSync(join(tmpdir(), 'span-bench-'));
-const RUNS = 5;
+const RUNS = 3;
 
 interface Figure {
   wall: number;

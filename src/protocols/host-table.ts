@@ -136,6 +136,13 @@ export class HostTable {
 
   /** The reason why not, "" when it was taken. */
   #addLine(content: string, highest: number): string {
+    const space = content.indexOf(' ');
+    const labels = plainLabels(content, space);
+    const number = labels > 0 ? smallNumber(content, space + 1) : 0;
+    if (number > 0 && number <= highest) {
+      this.#suffixes.set(content.slice(0, space), { id: number, weight: labels * 1024 + space });
+      return '';
+    }
     const match = /^(\S+)\s+(\S+)(?:\s+#.*)?$/.exec(content);
     if (!match) return 'not "host name, space, application id"';
     const pattern = match[1]!.toLowerCase();
@@ -177,4 +184,32 @@ const NONE: readonly Begin[] = [];
 function weightOf(pattern: string): number {
   const text = pattern.replace(/[*=]/g, '');
   return text.replace(/^\.|\.$/g, '').split('.').length * 1024 + text.length;
+}
+
+/** Labels of a plain name that is all of text[0, length), 0 when it is none; most lines are such, and a start reads thousands. */
+function plainLabels(text: string, length: number): number {
+  if (length <= 0 || length > NAME_MAX) return 0;
+  let labels = 1;
+  let dot = true;
+  for (let i = 0; i < length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === DOT) {
+      if (dot) return 0;
+      labels++;
+    } else if (!((c >= 0x61 && c <= 0x7a) || (c >= 0x30 && c <= 0x39) || c === DASH || c === 0x5f)) return 0;
+    dot = c === DOT;
+  }
+  return dot ? 0 : labels;
+}
+
+/** The digits from `at` to the text's end, 0 when there is something else. */
+function smallNumber(text: string, at: number): number {
+  if (text.length === at || text.length - at > 5) return 0;
+  let number = 0;
+  for (let i = at; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (digit < 0 || digit > 9) return 0;
+    number = number * 10 + digit;
+  }
+  return number;
 }
