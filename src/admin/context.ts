@@ -4,6 +4,7 @@ import { type ApiToken, OWNER, type Role } from '../appliance/accounts.ts';
 import type { AppliancePort } from '../appliance/port.ts';
 import type { Assets } from './assets.ts';
 import type { LoginLimiter } from './limits.ts';
+import type { LiveHub } from './live-hub.ts';
 import type { Upload } from './multipart.ts';
 import type { Session, Sessions } from './sessions.ts';
 import type { TotpCheck } from './totp.ts';
@@ -21,6 +22,7 @@ export interface Room {
   sessions: Sessions;
   limiter: LoginLimiter;
   totp: TotpCheck;
+  live: LiveHub;
   assets: Assets;
   /** One message per session, shown by its next page. */
   flashes: Map<string, Flash>;

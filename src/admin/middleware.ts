@@ -3,6 +3,7 @@
  * reads. What stands above `loadSession` is answered to anybody, what stands below `requireSession` to the owner alone.
  */
 import { randomBytes } from 'node:crypto';
+import { Stream } from 'node:stream';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { bodyParser } from '@koa/bodyparser';
@@ -124,6 +125,7 @@ function boundRequest(): AdminMiddleware {
 function compress(): AdminMiddleware {
   return async (ctx, next) => {
     await next();
+    if (ctx.body instanceof Stream) return;
     if (typeof ctx.body === 'object' && ctx.body !== null && !Buffer.isBuffer(ctx.body) && isApi(ctx)) {
       ctx.body = JSON.stringify(ctx.body);
       ctx.type = 'application/json; charset=utf-8';

@@ -11,7 +11,8 @@ import { loadAssets } from './assets.ts';
 import type { AdminContext, Room, State } from './context.ts';
 import { setLanguage } from './i18n.ts';
 import { LoginLimiter } from './limits.ts';
-import { liveRoutes } from './live.ts';
+import { liveRoutes, registerParts } from './live.ts';
+import { LiveHub } from './live-hub.ts';
 import { middlewareList } from './middleware.ts';
 import { accountRoutes } from './pages/account.ts';
 import { alertRoutes } from './pages/alerts.ts';
@@ -92,6 +93,7 @@ export function buildApp(room: Room): Koa<State> {
   for (const step of middlewareList(room)) app.use(step.run);
   const router = new Router<State>({ strict: false });
   for (const add of ROUTES) add(router, room);
+  registerParts(room);
   app.use(router.routes() as unknown as Koa.Middleware<State>);
   app.use(router.allowedMethods() as unknown as Koa.Middleware<State>);
   return app;
@@ -103,6 +105,7 @@ export function createAdmin(port: AppliancePort, options: AdminOptions): Admin {
     sessions: new Sessions(options.stateDir),
     limiter: new LoginLimiter(),
     totp: new TotpCheck(),
+    live: new LiveHub(),
     assets: loadAssets(),
     flashes: new Map(),
   };
@@ -144,6 +147,7 @@ export function createAdmin(port: AppliancePort, options: AdminOptions): Admin {
     async stop() {
       const open = server;
       server = undefined;
+      room.live.stop();
       if (open !== undefined) {
         await new Promise<void>((resolve) => {
           open.close(() => resolve());

@@ -9,6 +9,7 @@ import { loadAssets } from './assets.ts';
 import type { Room } from './context.ts';
 import { createFakePort, type FakeOptions, type FakePort } from './fake-port.ts';
 import { LoginLimiter } from './limits.ts';
+import { LiveHub } from './live-hub.ts';
 import { hashPassword } from './password.ts';
 import { buildApp } from './server.ts';
 import { Sessions } from './sessions.ts';
@@ -118,6 +119,7 @@ export async function openTestSite(
     sessions: new Sessions(stateDir, options.now),
     limiter: new LoginLimiter(options.now),
     totp: new TotpCheck(),
+    live: new LiveHub(),
     assets: loadAssets(),
     flashes: new Map(),
   };

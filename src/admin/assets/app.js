@@ -1,11 +1,14 @@
 // Small comforts on top of pages that work without them: live parts, questions before deleting, password strength.
 
-/** Fetches a live part and puts its pieces in place of those with the same id; leaves alone what a person is using. */
+/** Fetches a live part by itself: where the stream does not get through. */
 async function refresh(part) {
   const response = await fetch(part.dataset.live, { credentials: 'same-origin', headers: { Accept: 'text/html' } });
   if (response.status === 401) return location.reload();
-  if (!response.ok) return;
-  const text = await response.text();
+  if (response.ok) show(part, await response.text());
+}
+
+/** Puts the pieces of a live part in place of those with the same id; leaves alone what a person is using. */
+function show(part, text) {
   if (part.dataset.last === text) return;
   const selection = getSelection();
   if (selection !== null && !selection.isCollapsed && part.contains(selection.anchorNode)) return;
@@ -23,13 +26,49 @@ async function refresh(part) {
   }
 }
 
-for (const part of document.querySelectorAll('[data-live]')) {
+const liveParts = [...document.querySelectorAll('[data-live]')];
+
+function poll(part) {
   const every = Number(part.dataset.every) || 5000;
   const tick = async () => {
     if (!document.hidden) await refresh(part).catch(() => undefined);
     setTimeout(tick, every);
   };
   setTimeout(tick, every);
+}
+
+/** One stream for all live parts of the page; it rests while nobody looks. After three refusals parts are fetched instead. */
+function watch(parts) {
+  let source;
+  let refused = 0;
+  const open = () => {
+    const query = new URLSearchParams(parts.map((part) => ['part', part.dataset.live]));
+    source = new EventSource(`/api/v1/events?${query}`);
+    source.addEventListener('part', (event) => {
+      refused = 0;
+      const { part: name, data } = JSON.parse(event.data);
+      for (const part of parts) if (part.dataset.live === name) show(part, data);
+    });
+    source.addEventListener('error', () => {
+      refused += 1;
+      if (source.readyState !== EventSource.CLOSED && refused < 3) return;
+      source.close();
+      document.removeEventListener('visibilitychange', turn);
+      // A session that ended shows itself here: the page loads again and asks to sign in.
+      parts.forEach(poll);
+    });
+  };
+  const turn = () => {
+    source?.close();
+    if (!document.hidden) open();
+  };
+  document.addEventListener('visibilitychange', turn);
+  turn();
+}
+
+if (liveParts.length > 0) {
+  if (window.EventSource === undefined || liveParts.length > 8) liveParts.forEach(poll);
+  else watch(liveParts);
 }
 
 document.addEventListener('click', (event) => {

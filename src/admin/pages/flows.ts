@@ -14,9 +14,14 @@ const LIMIT = 100;
 const SORTS = ['last', 'bytes', 'score'] as const;
 
 export function flowQuery(ctx: AdminContext): FlowQuery {
-  const sort = SORTS.find((s) => s === query(ctx, 'sort')) ?? 'last';
-  const which = query(ctx, 'which') === 'recent' ? 'recent' : 'live';
-  return { search: query(ctx, 'search').trim(), sort, which, limit: queryNumber(ctx, 'limit', LIMIT, 1, 500) };
+  return { ...askedFor((name) => query(ctx, name)), limit: queryNumber(ctx, 'limit', LIMIT, 1, 500) };
+}
+
+/** The query in the words of an address. */
+function askedFor(param: (name: string) => string): FlowQuery {
+  const sort = SORTS.find((s) => s === param('sort')) ?? 'last';
+  const which = param('which') === 'recent' ? 'recent' : 'live';
+  return { search: param('search').slice(0, 200).trim(), sort, which, limit: LIMIT };
 }
 
 /** The protocol as a person reads it: "UDP:DNS", or only "UDP" where nothing was recognised. */
@@ -70,6 +75,11 @@ async function flowsFragment(room: Room, q: FlowQuery): Promise<Html> {
     which: q.which === 'recent' ? 'recent' : '',
   };
   return html`<div id="flows" data-live="${link('/live/flows', params)}" data-every="${q.which === 'recent' ? 5000 : 2000}">${body}</div>`;
+}
+
+/** The list of flows as a live part. */
+export async function flowsPart(room: Room, param: (name: string) => string): Promise<string> {
+  return (await flowsFragment(room, askedFor(param))).text;
 }
 
 export function flowRoutes(router: Router<State>, room: Room): void {

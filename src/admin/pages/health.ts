@@ -170,6 +170,9 @@ function pluginsCard(stats: EngineStats): Html {
   );
 }
 
+/** The figures as a live part. */
+export const healthFigures = (room: Room): string => figures(room).text;
+
 export function healthRoutes(router: Router<State>, room: Room): void {
   router.get('/health', (ctx) => {
     const stats = room.port.engine.stats();

@@ -80,6 +80,7 @@ export const en = {
     'No password is set yet, so this page answers only under its IP address or a local name. Open it by its IP address.',
   'error.no_password': 'No password is set yet. Open the page in a browser first.',
   'error.origin': 'The request came from another site and was refused.',
+  'error.live': 'Too many pages are open, or this cannot be watched.',
   'error.token_unknown': 'There is no such API token.',
   'error.scope': 'This token may not do that.',
   'error.role': 'You may look at everything, but only administrators change it.',
