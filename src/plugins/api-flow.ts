@@ -327,8 +327,8 @@ export function bindFlow(vm: Vm, room: Room, sink: StatusSink): Binder {
   vm.bindFast('__sys.flowinfo', (frame) => {
     if (!v.live) return;
     const { master, app } = v;
-    frame.string(v.clientIp);
-    frame.string(v.serverIp);
+    v.pushClientIp(frame);
+    v.pushServerIp(frame);
     frame.number(v.clientPort);
     frame.number(v.serverPort);
     frame.boolean(v.clientLocal);
@@ -342,8 +342,8 @@ export function bindFlow(vm: Vm, room: Room, sink: StatusSink): Binder {
     frame.number(v.s2cBytes);
     frame.number(v.c2sPackets);
     frame.number(v.s2cPackets);
-    const info = room.infoText();
-    if (info !== '') frame.string(info);
+    if (room.customInfos.size === 0) v.pushInfo(frame);
+    else if (room.infoText() !== '') frame.string(room.infoText());
   });
   const slow: { [name: string]: HostFunction } = {
     getFullInfo: () => (v.live ? [fullInfo(room)] : []),

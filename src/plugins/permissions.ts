@@ -24,15 +24,22 @@ const SIGNS: Record<Permission, { in: RegExp; text: string }> = {
   },
 };
 
-export function permissionsOf(source: PluginSource, answers: Grants[string]): PluginPermission[] {
-  const out: PluginPermission[] = [];
-  for (const id of PERMISSIONS) {
-    const { in: sign, text } = SIGNS[id];
-    let found = false;
-    for (const [file, lua] of source.files) if (/\.(lua|js)$/.test(file) && sign.test(lua)) found = true;
-    if (!found) continue;
-    const answer = answers[id];
-    out.push({ id, text, state: answer === undefined ? 'asked' : answer ? 'granted' : 'refused' });
+/** What was found in a plugin's text: it does not change while the plugin is loaded. */
+const found = new WeakMap<PluginSource, Permission[]>();
+
+function signsOf(source: PluginSource): Permission[] {
+  let signs = found.get(source);
+  if (!signs) {
+    const texts = [...source.files].filter(([file]) => /\.(lua|js)$/.test(file)).map(([, text]) => text);
+    signs = PERMISSIONS.filter((id) => texts.some((text) => SIGNS[id].in.test(text)));
+    found.set(source, signs);
   }
-  return out;
+  return signs;
+}
+
+export function permissionsOf(source: PluginSource, answers: Grants[string]): PluginPermission[] {
+  return signsOf(source).map((id) => {
+    const answer = answers[id];
+    return { id, text: SIGNS[id].text, state: answer === undefined ? 'asked' : answer ? 'granted' : 'refused' };
+  });
 }

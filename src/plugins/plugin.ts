@@ -499,8 +499,12 @@ export class Plugin {
     });
   }
 
-  /** Third part: notification back-ends and the menu entries of pages. */
+  /** Third part: notification back-ends and the menu entries of pages; then what loading left behind is given back. */
   loadExtras(): void {
+    this.#loadExtras();
+    if (this.vm?.usable) this.vm.collect();
+  }
+  #loadExtras(): void {
     this.endpoints = [];
     this.pages = [];
     for (const [file, text] of this.#files('alert_endpoints/')) {

@@ -6,6 +6,7 @@
  */
 import type { FlowRecord } from '../flows/record.ts';
 import type { DnsInfo, FlowInfo } from '../protocols/info.ts';
+import type { Writer } from '../sandbox/index.ts';
 import { MAX_ENTRY, type RingViews, type RingWriter } from './ring.ts';
 
 /** Kinds of ring entries. */
@@ -300,6 +301,24 @@ export class FlowView {
       value = (this.#flags & NOT_ASCII) === 0 ? text.toString('latin1', from, to) : text.toString('utf8', from, to);
     this.#texts[index] = value;
     return value;
+  }
+  /** Puts a text where it is going without making a string of it. */
+  #push(to: Writer, index: number): void {
+    const { i32, u8 } = this.#ring;
+    const t = this.#i + I_TEXT + index;
+    to.raw(u8, index === 0 ? this.#start : i32[t - 1]!, i32[t]!);
+  }
+  pushClientIp(to: Writer): void {
+    this.#push(to, T_CLIENT_IP);
+  }
+  pushServerIp(to: Writer): void {
+    this.#push(to, T_SERVER_IP);
+  }
+  /** The info text, or nothing when there is none. */
+  pushInfo(to: Writer): void {
+    const index = (this.#flags & INFO_IS_HOSTNAME) === 0 ? T_INFO : T_HOSTNAME;
+    const t = this.#i + I_TEXT + index;
+    if (this.#ring.i32[t]! > this.#ring.i32[t - 1]!) this.#push(to, index);
   }
   get #flags(): number {
     return this.#ring.i32[this.#i + I_FLAGS]!;

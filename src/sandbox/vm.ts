@@ -31,6 +31,8 @@ export interface Writer {
   /** Without a fraction and within ±2^53: a Lua integer, else a float. */
   number(value: number): void;
   string(value: string): void;
+  /** A string of bytes `from`..`to` of `source`, as they are: cheaper than to make a text of them first. */
+  raw(source: Uint8Array, from: number, to: number): void;
   /** Passes what a Ref designates, not a copy. */
   ref(ref: Ref): void;
   /** Copies any value in; slow. */
@@ -136,6 +138,8 @@ export interface Vm {
   /** Calls a function whose results nobody wants; `push` writes the arguments. Never throws, allocates nothing on success. */
   run(fn: Ref, push?: (to: Writer) => void): Failure | undefined;
   release(ref: Ref): void;
+  /** Gives memory back that is not needed any more; after loading, when the texts of scripts are compiled. */
+  collect(): void;
   /** Bytes held now. */
   memoryUsed(): number;
   close(): void;

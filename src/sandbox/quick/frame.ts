@@ -36,6 +36,9 @@ export class ArrayFrame implements Frame {
   number(value: number): void {
     this.out.push(value);
   }
+  raw(source: Uint8Array, from: number, to: number): void {
+    this.string(Buffer.from(source.slice(from, to)).toString('utf8'));
+  }
   string(value: string): void {
     this.out.push(value);
   }

@@ -237,6 +237,8 @@ export class QuickVm implements Vm {
   release(ref: Ref): void {
     this.#guarded((quick) => this.#done(quick, 'release', ref));
   }
+  collect(): void {}
+
   memoryUsed(): number {
     if (!this.#quick) return 0;
     const usage = this.#quick.runtime.computeMemoryUsage();

@@ -196,6 +196,21 @@ export class StackFrame implements Frame {
     }
     this.#x.lua_pushlstring(this.l, scratch, bytes);
   }
+  raw(source: Uint8Array, from: number, to: number): void {
+    const length = to - from;
+    if (length > SCRATCH) {
+      this.#spend(length);
+      this.#slot();
+      this.withBytes(source.slice(from, to), (at) => this.#x.lua_pushlstring(this.l, at, length));
+      return;
+    }
+    this.#slot();
+    this.#spend(length);
+    const { u8 } = this.#me;
+    const scratch = this.#scratch;
+    for (let i = 0; i < length; i++) u8[scratch + i] = source[from + i]!;
+    this.#x.lua_pushlstring(this.l, scratch, length);
+  }
   /** A string from bytes that are in the module already. */
   bytes(at: number, length: number): void {
     this.#slot();
