@@ -52,3 +52,10 @@ export function isLocalName(hostHeader: string | undefined, ownName: string): bo
   if (!host.includes('.') || host === ownName.toLowerCase()) return true;
   return /\.(local|localhost|lan|home|internal|intranet|home\.arpa|test)\.?$/.test(host);
 }
+
+/** Broadcast and multicast addresses, and the one that stands for none: no host has them. */
+export function isGroupText(ip: string): boolean {
+  if (ip.includes(':')) return /^ff/i.test(ip) || ip === '::';
+  const first = Number(ip.slice(0, ip.indexOf('.')));
+  return (first >= 224 && first <= 239) || ip === '255.255.255.255' || ip === '0.0.0.0';
+}

@@ -72,3 +72,11 @@ export function adviceFor(alert: StoredAlert): { means?: string; todo?: string }
   const todo = `advice.${name}.d`;
   return { ...(has(means) ? { means: t(means) } : {}), ...(has(todo) ? { todo: t(todo) } : {}) };
 }
+
+/** A flow status in words: plugins name it by its definition, "status_unexpected_dns". */
+export function statusText(name: string): string {
+  const short = name.replace(/^status_/, '');
+  const key = `status.${short}`;
+  if (has(key)) return t(key);
+  return short === name ? name : short.replaceAll('_', ' ');
+}

@@ -69,6 +69,13 @@ function tickTexts(_, splits, __, ___, step) {
   });
 }
 
+/** Which points stand alone. */
+function lonely(u, series) {
+  const values = u.data[series];
+  const known = (v) => v !== null && v !== undefined;
+  return values.flatMap((v, i) => (known(v) && !known(values[i - 1]) && !known(values[i + 1]) ? [i] : []));
+}
+
 function draw(box, data) {
   // Shown in the zone of the box, as all times of these pages: shifted there and read as UTC.
   const times = data.bits.map((_, i) => (data.fromMs + data.zoneMs + i * data.stepMs) / 1000);
@@ -103,7 +110,8 @@ function draw(box, data) {
         fill: () => `${style('--accent')}22`,
         width: 1.5,
         spanGaps: false,
-        points: { show: false },
+        // A figure between two gaps makes no line: it is a dot.
+        points: { show: true, size: 4, fill: () => style('--accent'), filter: lonely },
         value: (_, v, __, i) => {
           if (v === null || v === undefined) return '–';
           const lost = i === null || i === undefined ? 0 : data.dropped[i];

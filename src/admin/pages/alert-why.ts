@@ -2,7 +2,7 @@
 import type { StoredAlert } from '../../alerts/alert.ts';
 import { groupMatch } from '../../alerts/group.ts';
 import type { PluginInfo, ScriptInfo } from '../../plugins/types.ts';
-import { adviceFor } from '../advice.ts';
+import { adviceFor, statusText } from '../advice.ts';
 import { badge, card, facts, notice } from '../components.ts';
 import { link, type Room } from '../context.ts';
 import { clip, duration, formatValue, number } from '../format.ts';
@@ -74,6 +74,10 @@ function verdict(alert: StoredAlert, script: ScriptInfo | undefined): Html | nul
   }</b></div></div>`;
 }
 
+function statusOf(status: number, name: string | undefined): string {
+  return name === undefined || name === '' ? t('alert.why.status.n', { n: status }) : statusText(name);
+}
+
 export function whyCard(room: Room, alert: StoredAlert): Html {
   const { plugin, script } = sourceOf(room, alert);
   const values = script === undefined ? '' : valuesText(script, room.port.config.script(script.subdir, script.key));
@@ -92,10 +96,7 @@ export function whyCard(room: Room, alert: StoredAlert): Html {
         t('alert.why.type'),
         html`${clip(alert.title, 100)} <span class="muted mono">${clip(alert.typeName, 60)} · ${alert.type}</span>`,
       ],
-      [
-        t('alert.why.status'),
-        alert.status === undefined ? '' : clip(alert.statusName ?? t('alert.why.status.n', { n: alert.status }), 100),
-      ],
+      [t('alert.why.status'), alert.status === undefined ? '' : clip(statusOf(alert.status, alert.statusName), 100)],
       [
         t('alerts.entity'),
         alert.flow === undefined ? html`<span class="mono">${clip(alert.entityValue, 100)}</span>` : '',

@@ -2,6 +2,7 @@
 import type { StoredAlert } from '../../alerts/alert.ts';
 import type { Direction, Endpoint } from '../../flows/record.ts';
 import type { FlowRow } from '../../messages.ts';
+import { statusText } from '../advice.ts';
 import { badge, card, dataTable, facts, icon, time } from '../components.ts';
 import type { AdminContext, Room } from '../context.ts';
 import { bytes, clip, duration, endpoint, microseconds, number } from '../format.ts';
@@ -71,7 +72,7 @@ function factText(key: string, value: unknown): string {
 
 function alertsOf(room: Room, f: FlowRow): StoredAlert[] {
   return room.port.alerts
-    .query({ kind: 'flow', search: f.client.ip, offset: 0, limit: 200 })
+    .query({ kind: 'flow', source: f.client.ip, destination: f.server.ip, offset: 0, limit: 200 })
     .items.filter((a) => a.flow?.id === f.id && a.flow.communityId === f.communityId)
     .slice(0, 10);
 }
@@ -95,7 +96,7 @@ export function flowDetail(room: Room, ctx: AdminContext, f: FlowRow): void {
       t('flow.status'),
       f.statuses.length === 0 && f.risks.length === 0
         ? html`<p class="muted">${t('flow.status.none')}</p>`
-        : html`<ul class="lines">${f.statuses.map((s) => html`<li>${badge('bad', clip(s, 120))}</li>`)}${f.risks.map(
+        : html`<ul class="lines">${f.statuses.map((s) => html`<li>${badge('bad', clip(statusText(s), 120))}</li>`)}${f.risks.map(
             (r) =>
               html`<li>${badge('warn', clip(riskName(room.port, r.id), 80))} <span class="mono">${clip(r.value, 200)}</span></li>`,
           )}${alerts.map(

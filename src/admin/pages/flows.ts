@@ -1,6 +1,7 @@
 /** Flows that are going on now: a list that renews itself, and one flow with all that was detected. */
 import type Router from '@koa/router';
 import type { FlowQuery, FlowRow } from '../../messages.ts';
+import { statusText } from '../advice.ts';
 import { badge, dataTable, emptyState, pills, searchRow, select } from '../components.ts';
 import { type AdminContext, link, query, queryNumber, type Room, type State } from '../context.ts';
 import { bytes, clip, duration, endpoint } from '../format.ts';
@@ -31,7 +32,7 @@ export function protocolText(room: Room, f: FlowRow): string {
 
 export function findings(f: FlowRow): Value {
   if (f.statuses.length === 0 && f.risks.length === 0) return html`<span class="muted">${t('flow.ok')}</span>`;
-  return html`${f.statuses.slice(0, 3).map((s) => badge('bad', clip(s, 60)))}${
+  return html`${f.statuses.slice(0, 3).map((s) => badge('bad', clip(statusText(s), 60)))}${
     f.risks.length > 0 ? badge('warn', t('flow.risks', { n: f.risks.length })) : null
   }`;
 }

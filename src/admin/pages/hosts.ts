@@ -1,6 +1,7 @@
 /** Hosts: addresses with their account of traffic; and the networks they lie in. */
 import type Router from '@koa/router';
 import type { HostQuery, HostRow } from '../../link/topics-traffic.ts';
+import { isGroupText } from '../address.ts';
 import { badge, dataTable, emptyState, pager, pills, searchRow, select, time } from '../components.ts';
 import { type AdminContext, link, query, queryNumber, type Room, type State } from '../context.ts';
 import { bytes, clip, number } from '../format.ts';
@@ -43,7 +44,11 @@ export function hostTable(room: Room, hosts: HostRow[]): Html {
     ],
     hosts.map((h) => [
       html`<a class="row-link mono" href="${hostHref(h.ip, h.vlan)}">${clip(h.ip, 45)}${h.vlan === 0 ? '' : ` @${h.vlan}`}</a>${
-        h.local ? null : html` ${badge('plain', t('host.remote'), 'globe')}`
+        isGroupText(h.ip)
+          ? html` ${badge('plain', t('flow.group'), 'radar')}`
+          : h.local
+            ? null
+            : html` ${badge('plain', t('host.remote'), 'globe')}`
       }${h.name === '' ? null : html`<span class="under muted">${clip(h.name, 60)}</span>`}`,
       bytes(h.bytesSent),
       bytes(h.bytesRcvd),

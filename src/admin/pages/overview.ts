@@ -4,6 +4,7 @@ import { groupMatch } from '../../alerts/group.ts';
 import type { AppliancePort } from '../../appliance/port.ts';
 import type { DeviceRow, HostRow } from '../../link/topics-traffic.ts';
 import type { FlowRow } from '../../messages.ts';
+import { isGroupText } from '../address.ts';
 import { badge, bar, card, icon, severityBadge, time } from '../components.ts';
 import { type AdminContext, link, query, type Room, type State } from '../context.ts';
 import { bits, bytes, clip, number, percent, short } from '../format.ts';
@@ -117,7 +118,7 @@ async function asked(room: Room) {
   const { engine } = room.port;
   const no = () => undefined;
   const hosts = (local: boolean) =>
-    engine.ask('hosts', { search: '', offset: 0, limit: TOP, sort: 'bytes', local }).catch(no);
+    engine.ask('hosts', { search: '', offset: 0, limit: TOP * 3, sort: 'bytes', local }).catch(no);
   const [newest, busiest, remote, day] = await Promise.all([
     engine.ask('devices', { search: '', offset: 0, limit: TOP, sort: 'first' }).catch(no),
     engine.ask('devices', { search: '', offset: 0, limit: TOP, sort: 'bytes' }).catch(no),
@@ -308,7 +309,20 @@ ${trafficChart(traffic, range, (r) => link('/', { range: r === '24h' ? undefined
             ),
             { action: sub(t('overview.since')) },
           )
-    }${remote === undefined ? null : card(t('overview.destinations'), shareList(remote.items.map(destination)), { action: sub(t('overview.since')) })}</div></div>`,
+    }${
+      remote === undefined
+        ? null
+        : card(
+            t('overview.destinations'),
+            shareList(
+              remote.items
+                .filter((h) => !isGroupText(h.ip))
+                .slice(0, TOP)
+                .map(destination),
+            ),
+            { action: sub(t('overview.since')) },
+          )
+    }</div></div>`,
   });
 }
 
