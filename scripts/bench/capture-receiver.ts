@@ -30,7 +30,19 @@ async function makeSink(): Promise<PacketSink> {
   }
   const { Pipeline } = await import('../../src/engine/pipeline.ts');
   const { limitsFor } = await import('../../src/limits.ts');
-  return new Pipeline(limitsFor(totalmem()), { detected() {}, periodic() {}, ended() {} });
+  const { EvidenceRing, ringBytes } = await import('../../src/evidence/ring.ts');
+  const { MirrorObserver } = await import('../../src/doctor/observer.ts');
+  const pipeline = new Pipeline(limitsFor(totalmem()), { detected() {}, periodic() {}, ended() {} });
+  pipeline.evidence = new EvidenceRing(ringBytes(totalmem()));
+  const mirror = new MirrorObserver(true);
+  pipeline.mirror = mirror;
+  const erspan = pipeline.decoding.erspan;
+  const totals = { kernelDropped: 0, interfaceDropped: 0, truncated: 0, erspan };
+  setInterval(
+    () => mirror.second(Date.now() * 1000, { ...totals, packets: pipeline.packets, bytes: pipeline.bytes }),
+    1000,
+  ).unref();
+  return pipeline;
 }
 
 const source = openSource({ interface: name, kind: kind === 'cap' ? 'cap' : 'ring' });
