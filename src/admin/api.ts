@@ -221,6 +221,7 @@ export const API: readonly ApiRoute[] = [
       engine: room.port.engine.state(),
       stats: room.port.engine.stats() ?? null,
       store: room.port.alerts.health(),
+      machine: room.port.health.machine(),
     }),
   },
   { method: 'get', path: '/logs', handler: (room, ctx) => ({ items: filteredLog(room, ctx).slice(0, 1000) }) },

@@ -414,6 +414,14 @@ export function createFakePort(options: FakeOptions = {}): FakePort {
     notify: fakeNotify(() => settings.destinations),
     health: {
       parts: () => port.data.parts,
+      machine: () => ({
+        memory: { totalBytes: 1_000_000_000, availableBytes: 612_000_000 },
+        temperature: 54.3,
+        load: { one: 0.71, cores: 4 },
+        storage: { totalBytes: 31_000_000_000, freeBytes: 24_500_000_000 },
+        clock: 'right',
+        writes: { appliance: 3_200_000, engine: 18_400_000, seconds: 86_400 * 3.2 },
+      }),
       process: () => ({
         uptimeMs: 86_400_000 * 3.2,
         rssBytes: 71_000_000,

@@ -13,6 +13,7 @@ import { setLanguage } from './i18n.ts';
 import { LoginLimiter } from './limits.ts';
 import { liveRoutes, registerParts } from './live.ts';
 import { LiveHub } from './live-hub.ts';
+import { metricsRoutes } from './metrics.ts';
 import { middlewareList } from './middleware.ts';
 import { accountRoutes } from './pages/account.ts';
 import { alertRoutes } from './pages/alerts.ts';
@@ -60,6 +61,7 @@ const ROUTES = [
   doorRoutes,
   welcomeRoutes,
   liveRoutes,
+  metricsRoutes,
   overviewRoutes,
   alertRoutes,
   exclusionRoutes,

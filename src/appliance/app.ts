@@ -185,6 +185,7 @@ export function createApp(options: AppOptions): App {
     stillTrue: ({ path }) => !path.startsWith('/alerts/') || alerts.get(path.slice('/alerts/'.length)) !== undefined,
   });
   const health = createHealth({
+    stateDir: options.stateDir,
     notify,
     link,
     alerts,

@@ -1,8 +1,10 @@
 /** How the appliance is, part by part in the order of the data's way, in sentences for its owner. */
+import { availableParallelism } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { AlertStore } from '../alerts/store.ts';
 import { VERSION } from '../version.ts';
 import type { EngineLink } from './engine-link.ts';
+import { createMachine } from './machine.ts';
 import type { HealthPort } from './port.ts';
 import type { Notifier } from './systemd.ts';
 import type { Watchdog } from './watchdog.ts';
@@ -16,6 +18,7 @@ export interface HealthSources {
   /** Sentences about the settings file, which ask the owner to act, and about the configuration's, which do not. */
   settingsNotices(): string[];
   configNotices(): string[];
+  stateDir: string;
 }
 
 export interface HealthDesk extends HealthPort {
@@ -91,7 +94,9 @@ export function createHealth(sources: HealthSources): HealthDesk {
   let current: ReturnType<typeof monitorEventLoopDelay> | undefined;
   let before: number | undefined;
   let timer: NodeJS.Timeout | undefined;
+  const machine = createMachine(sources.stateDir, () => sources.link.state().pid, availableParallelism());
   return {
+    machine,
     start() {
       current = monitorEventLoopDelay({ resolution: 10 });
       current.enable();

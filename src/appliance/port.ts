@@ -20,6 +20,7 @@ import type {
   Recipient,
   Subdir,
 } from '../plugins/types.ts';
+import type { MachineState } from './machine.ts';
 import type { PluginFilesPort } from './plugin-files/port.ts';
 import type { ProbePort } from './probe.ts';
 import type { Settings } from './settings-schema.ts';
@@ -155,6 +156,7 @@ export interface SettingsPort {
 }
 
 export interface HealthPort {
+  machine(): MachineState;
   /** Parts in the order of the data's way; the admin page colours them. */
   parts(): { name: string; ok: boolean; text: string }[];
   process(): { uptimeMs: number; rssBytes: number; loopDelayP99Ms: number; version: string; node: string };

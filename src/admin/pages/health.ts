@@ -1,5 +1,6 @@
 /** Health: what was not seen, how full the tables are, what plugins cost, what the parts say. */
 import type Router from '@koa/router';
+import type { Verdict } from '../../doctor/verdict.ts';
 import type { EngineStats } from '../../messages.ts';
 import { badge, bar, card, dataTable, facts, icon, notice, type Tone, time } from '../components.ts';
 import type { Room, State } from '../context.ts';
@@ -152,9 +153,124 @@ function figures(room: Room): Html {
           html`<ul class="lines">${store.notices.map((n) => html`<li>${icon('warning')}<span>${clip(n, 400)}</span></li>`)}</ul>`,
           { icon: 'warning' },
         );
+  const machine = machineCard(room);
   return html`<div id="figures" data-live="/live/health" data-every="3000"><div class="columns even"><div class="stack">${parts}${notices}${
     stats === undefined ? null : html`${captureCard(stats)}${pluginsCard(stats)}`
-  }</div><div class="stack">${tables}${processes}</div></div></div>`;
+  }</div><div class="stack">${machine}${tables}${processes}</div></div></div>`;
+}
+
+/** Bytes a day at the pace since the start; a card of 32 GB bears some 10 TB in its life. */
+function aDay(total: number, seconds: number): number {
+  return (total * 86_400) / Math.max(seconds, 3600);
+}
+
+/** The machine, its clock, and what goes to the card. */
+function machineCard(room: Room): Html {
+  const m = room.port.health.machine();
+  const used = m.memory.totalBytes - m.memory.availableBytes;
+  const total = m.writes.appliance + (m.writes.engine ?? 0);
+  const mode = room.port.settings.get().writes;
+  const hot = m.temperature ?? 0;
+  return card(
+    t('health.machine'),
+    facts([
+      fillFact(t('health.machine.memory'), used, m.memory.totalBytes, null, bytes),
+      fillFact(
+        t('health.machine.storage'),
+        m.storage.totalBytes - m.storage.freeBytes,
+        m.storage.totalBytes,
+        null,
+        bytes,
+      ),
+      [
+        t('health.machine.temperature'),
+        m.temperature === undefined
+          ? t('unknown')
+          : html`${badge(hot >= 80 ? 'bad' : hot >= 70 ? 'warn' : 'ok', `${m.temperature.toFixed(0)} °C`)}`,
+      ],
+      [t('health.machine.load'), t('health.machine.load.of', { load: m.load.one.toFixed(2), n: m.load.cores })],
+      [
+        t('health.machine.clock'),
+        badge(m.clock === 'right' ? 'ok' : m.clock === 'wrong' ? 'bad' : 'plain', t(`health.machine.clock.${m.clock}`)),
+      ],
+      [
+        t('health.writes'),
+        html`${bytes(total)} <span class="muted">${t('health.writes.day', { size: bytes(aDay(total, m.writes.seconds)) })}</span>`,
+      ],
+      [t('health.writes.appliance'), bytes(m.writes.appliance)],
+      [t('health.writes.engine'), m.writes.engine === undefined ? t('unknown') : bytes(m.writes.engine)],
+      [
+        t('health.writes.mode'),
+        html`${t(mode === 'memory' ? 'health.writes.memory' : 'health.writes.card')} <a href="/settings#section-storage">${t('health.writes.change')}</a>`,
+      ],
+    ]),
+    { icon: 'chip', id: 'machine' },
+  );
+}
+
+const LEVEL_TONES: Record<Verdict['level'], Tone> = { good: 'ok', warn: 'warn', bad: 'bad', unknown: 'plain' };
+
+/** What the doctor says of the mirror port, worst first. */
+async function doctorCard(room: Room): Promise<Html> {
+  const report = await room.port.engine.ask('doctor', {}, 3000).catch((error: Error) => error);
+  if (report instanceof Error)
+    return card(
+      t('health.doctor'),
+      html`<p class="muted">${t('health.doctor.none', { why: clip(report.message, 200) })}</p>`,
+      { icon: 'health', id: 'doctor' },
+    );
+  const order = ['bad', 'warn', 'good', 'unknown'];
+  const verdicts = [...report.verdicts].sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
+  return card(
+    t('health.doctor'),
+    html`<p class="muted">${t('health.doctor.lead', { n: report.packets, time: duration(report.seconds * 1000) })}</p><ul class="lines">${verdicts.map(
+      (v) =>
+        html`<li>${badge(LEVEL_TONES[v.level] ?? 'plain', clip(v.title, 80))} <span>${clip(v.text, 400)}${v.advice === '' ? null : html` <em>${clip(v.advice, 400)}</em>`}</span></li>`,
+    )}</ul>`,
+    { icon: 'health', id: 'doctor' },
+  );
+}
+
+/** Capture quality, minute by minute: only minutes in which something was missed are worth a row. */
+async function qualityCard(room: Room): Promise<Html> {
+  const answer = await room.port.engine.ask('quality', { minutes: 1440 }, 3000).catch(() => undefined);
+  if (answer === undefined) return html``;
+  const bad = answer.minutes.filter(
+    (m) =>
+      (m.kernelDropped ?? 0) + (m.interfaceDropped ?? 0) + m.truncated + m.evicted + m.hooksSkipped + m.blindMs > 0,
+  );
+  const shown = bad.slice(-20).reverse();
+  return card(
+    t('health.quality'),
+    html`<p class="muted">${t('health.quality.lead', { n: answer.minutes.length, bad: bad.length })}</p>${
+      shown.length === 0
+        ? html`<p>${badge('ok', t('health.quality.none'))}</p>`
+        : dataTable(
+            t('health.quality'),
+            [
+              { label: t('health.quality.minute'), kind: 'bare head' },
+              { label: t('health.capture.packets'), kind: 'num' },
+              { label: t('health.capture.kernel'), kind: 'num' },
+              { label: t('health.capture.interface'), kind: 'num' },
+              { label: t('health.capture.truncated'), kind: 'num' },
+              { label: t('health.quality.evicted'), kind: 'num' },
+              { label: t('health.plugins.skipped'), kind: 'num' },
+              { label: t('health.quality.blind'), kind: 'num' },
+            ],
+            shown.map((m) => [
+              time(m.atMs),
+              number(m.packets),
+              m.kernelDropped === null ? t('unknown') : number(m.kernelDropped),
+              m.interfaceDropped === null ? t('unknown') : number(m.interfaceDropped),
+              number(m.truncated),
+              number(m.evicted),
+              number(m.hooksSkipped),
+              m.blindMs > 0 ? duration(m.blindMs) : '0',
+            ]),
+          )
+    }`,
+    { icon: 'gauge', id: 'quality' },
+  );
 }
 
 function pluginsCard(stats: EngineStats): Html {
@@ -174,12 +290,13 @@ function pluginsCard(stats: EngineStats): Html {
 export const healthFigures = (room: Room): string => figures(room).text;
 
 export function healthRoutes(router: Router<State>, room: Room): void {
-  router.get('/health', (ctx) => {
+  router.get('/health', async (ctx) => {
     const stats = room.port.engine.stats();
+    const [doctor, quality] = await Promise.all([doctorCard(room), qualityCard(room)]);
     renderPage(room, ctx, {
       section: 'health',
       title: t('health.title'),
-      body: html`${figures(room)}<div class="stack below">${stats === undefined ? null : countersCard(stats)}${logCard(room)}</div>`,
+      body: html`${figures(room)}<div class="stack below">${doctor}${quality}${stats === undefined ? null : countersCard(stats)}${logCard(room)}</div>`,
     });
   });
 
