@@ -71,7 +71,10 @@ function utp(view: View) {
 }
 
 /** What else goes to or from these endpoints is most likely more of it, encrypted. */
-function parse(view: View): typeof DONE {
+function parse(view: View): typeof MORE | typeof DONE {
+  // The handshake is recognised by its first bytes; hash and peer id may still be on their way.
+  if (view.tcp && view.c.length < 68 && view.c.peek8(0) === 0x13 && view.packet < 6) return MORE;
+  tell(view);
   if (view.group) return DONE;
   for (const proto of [6, 17]) {
     view.expectations.add(view.server, view.serverPort, proto, BITTORRENT, BITTORRENT, view.timeMs, 600);
@@ -79,3 +82,21 @@ function parse(view: View): typeof DONE {
   }
   return DONE;
 }
+
+/** What is exchanged and with which program: the handshake's hash and peer id (BEP 3, BEP 20), the DHT's (BEP 5). */
+function tell(view: View): void {
+  const { c } = view;
+  c.reset();
+  if (c.startsWith(HANDSHAKE) && c.length >= 68) {
+    c.skip(28);
+    view.more('bittorrent.info_hash', hex(c.bytes(20)));
+    const client = c.text(8);
+    if (/^-[A-Za-z]{2}[0-9A-Za-z]{4}-$/.test(client)) view.more('bittorrent.client', client.slice(1, 7));
+    return;
+  }
+  if (view.tcp) return;
+  const at = c.findText('9:info_hash20:', 256);
+  if (at >= 0 && c.left >= at + 34) view.more('bittorrent.info_hash', hex(c.skip(at + 14).bytes(20)));
+}
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');

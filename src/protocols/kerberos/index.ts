@@ -35,6 +35,8 @@ function parse(view: View): typeof MORE | typeof DONE {
   const { c } = view;
   if (view.tcp && c.length < Math.min(4 + c.peek32(0), 1400) && view.packet < 8) return MORE;
   const end = Math.min(c.length, 1400);
+  names(view, end);
+  c.reset();
   for (let at = 8; at < end - 4; at++) {
     if (c.peek8(at) !== 0xa2 && c.peek8(at) !== 0xa9) continue;
     const length = c.peek8(at + 3);
@@ -44,4 +46,28 @@ function parse(view: View): typeof MORE | typeof DONE {
     break;
   }
   return DONE;
+}
+
+/**
+ * The names in a request's body (section 5.4.1): cname [1], sname [3]; each a type and strings, of lengths below 128.
+ * They stand in front of whatever is encrypted, so the first of each shape is the one.
+ */
+function names(view: View, end: number): void {
+  const { c } = view;
+  for (let at = 8; at < end - 14; at++) {
+    const tag = c.peek8(at);
+    if ((tag !== 0xa1 && tag !== 0xa3) || c.peek8(at + 2) !== 0x30 || c.peek32(at + 4) >>> 8 !== 0xa00302) continue;
+    if (c.peek8(at + 7) !== 1 || c.peek8(at + 9) !== 0xa1 || c.peek8(at + 11) !== 0x30) continue;
+    const parts: string[] = [];
+    let left = c.peek8(at + 12);
+    c.skip(at + 13);
+    while (left > 2 && parts.length < 4 && c.u8() === 0x1b) {
+      const length = c.u8();
+      parts.push(c.text(Math.min(length, left - 2)));
+      left -= 2 + length;
+    }
+    c.reset();
+    const name = parts.join('/');
+    if (/^[\x21-\x7e]+$/.test(name)) view.more(tag === 0xa1 ? 'kerberos.client' : 'kerberos.service', name);
+  }
 }

@@ -1,6 +1,7 @@
 /** LDAP, RFC 4511 section 4.1.1 in BER: SEQUENCE, message id, an operation of the APPLICATION class; CLDAP over UDP. */
 import { berEnter, berInteger, berLength } from '../ber.ts';
 import { type Cursor, DONE, MORE, NO, type Protocol, type View, YES } from '../kit.ts';
+import { RISK } from '../risks.ts';
 import { startTls } from '../tls/starttls.ts';
 
 export const ldap: Protocol = {
@@ -16,6 +17,8 @@ const START_TLS = '1.3.6.1.4.1.1466.20037';
 const MOST = 8;
 
 function parse(view: View) {
+  if (view.fromClient && !(view.state as { client?: boolean } | undefined)?.client) tell(view);
+  view.c.reset();
   if (!view.tcp) return DONE;
   const client = view.fromClient ? view.c : view.other;
   const asked = client.findText(START_TLS, 128) >= 0;
@@ -62,4 +65,24 @@ function body(c: Cursor, operation: number): boolean {
   }
   if (operation === 0x61 || operation === 0x65) return berInteger(c, 0x0a) >= 0 && c.peek8(0) === 0x04;
   return false;
+}
+
+/** The client's first message: who binds (section 4.2), a password in clear with it, or where a search begins (4.5.1). */
+function tell(view: View): void {
+  const { c } = view;
+  c.reset();
+  if (berEnter(c, 0x30) < 5 || berInteger(c) < 0) return;
+  const operation = c.u8();
+  if (berLength(c) < 0) return;
+  if (operation === 0x60) {
+    const version = berInteger(c);
+    const name = c.text(Math.max(0, Math.min(berEnter(c, 0x04), c.left, 255)));
+    view.more('ldap.version', version);
+    if (name) view.more('ldap.bind', name);
+    const password = c.peek8(0) === 0x80 && c.peek8(1) > 0;
+    if (name && password) view.risk(RISK.CLEAR_TEXT_CREDENTIALS, `simple bind of ${name}`);
+  } else if (operation === 0x63) {
+    const length = berEnter(c, 0x04);
+    if (length > 0 && c.has(length)) view.more('ldap.search', c.text(Math.min(length, 255)));
+  }
 }

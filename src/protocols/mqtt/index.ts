@@ -4,7 +4,8 @@
  */
 
 import type { Cursor } from '../../decode/cursor.ts';
-import { MORE, NO, type Protocol, type View, YES } from '../kit.ts';
+import { DONE, MORE, NO, type Protocol, type View, YES } from '../kit.ts';
+import { RISK } from '../risks.ts';
 
 const FIRST = [0x10, 0x20, 0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x40, 0x82, 0x90, 0xc0, 0xd0];
 
@@ -12,6 +13,7 @@ export const mqtt: Protocol = {
   id: 222,
   name: 'MQTT',
   tcp: { ports: [1883, 8883], first: FIRST, firstServer: FIRST, look },
+  parse,
 };
 
 function look(view: View) {
@@ -58,4 +60,47 @@ function publishId(c: Cursor): number {
 
 function acknowledges(c: Cursor, id: number): boolean {
   return id > 0 && c.peek16(0) === 0x4002 && c.peek16(2) === id;
+}
+
+const MOST = 6;
+const VERSIONS: Readonly<Record<number, string>> = { 3: '3.1', 4: '3.1.1', 5: '5' };
+const FLAG = { WILL: 0x04, PASSWORD: 0x40, USER: 0x80 } as const;
+
+/** CONNECT, OASIS MQTT 5.0 section 3.1: who connects, and whether a password went along in clear. */
+function parse(view: View): typeof MORE | typeof DONE {
+  const { c } = view;
+  if (!view.fromClient) return view.packet >= MOST ? DONE : MORE;
+  if (c.u8() !== 0x10) return DONE;
+  const length = variable(c);
+  if (c.left < Math.min(length, 1024) && view.packet < MOST) return MORE;
+  c.skip(c.u16());
+  const level = c.u8();
+  const flags = c.u8();
+  c.skip(2);
+  if (level >= 5) c.skip(variable(c));
+  const client = text(c);
+  view.more('mqtt.version', VERSIONS[level] ?? `level ${level}`);
+  if (client) view.more('mqtt.client', client);
+  if (flags & FLAG.WILL) {
+    if (level >= 5) c.skip(variable(c));
+    c.skip(c.u16());
+    c.skip(c.u16());
+  }
+  const user = flags & FLAG.USER ? text(c) : '';
+  if (user) view.more('mqtt.user', user);
+  if (flags & FLAG.PASSWORD && !c.short) view.risk(RISK.CLEAR_TEXT_CREDENTIALS, `mqtt password of ${user || client}`);
+  return DONE;
+}
+
+const text = (c: Cursor): string => c.text(Math.min(c.u16(), c.left));
+
+/** Variable byte integer, section 1.5.5. */
+function variable(c: Cursor): number {
+  let value = 0;
+  for (let shift = 0; shift < 28; shift += 7) {
+    const byte = c.u8();
+    value |= (byte & 0x7f) << shift;
+    if (!(byte & 0x80)) break;
+  }
+  return value;
 }

@@ -3,6 +3,7 @@
  * in them ([MS-CIFS] 2.2.3.1 "\xffSMB", [MS-SMB2] 2.2.1 "\xfeSMB"), which TCP 445 carries in the same four-byte frame.
  */
 import { type Cursor, DONE, MORE, NO, type Protocol, type View, YES } from '../kit.ts';
+import { readSmb } from './smb.ts';
 
 const SMB1 = 0xff534d42;
 const SMB2 = 0xfe534d42;
@@ -94,9 +95,9 @@ function session(c: Cursor) {
   return type === 0x82 && c.peek24(1) === 0 ? YES : NO;
 }
 
-function parse(view: View): typeof DONE {
+function parse(view: View): typeof MORE | typeof DONE {
   const { c } = view;
-  if (view.tcp) return DONE;
+  if (view.tcp) return readSmb(view);
   if (view.port(138)) {
     c.skip(14);
     readName(view, c);

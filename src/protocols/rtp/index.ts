@@ -2,7 +2,7 @@
  * RTP, RFC 3550 section 5.1: one header is two bits of certainty, so two datagrams of one side must go on from one
  * another. Over TCP frames have a length of 16 bits in front (RFC 4571). RTCP, section 6.1.
  */
-import { Cursor, MORE, NO, type Protocol, type View, YES } from '../kit.ts';
+import { Cursor, DONE, MORE, NO, type Protocol, type View, YES } from '../kit.ts';
 import { goesOn, isRtcp, isRtp } from './media.ts';
 
 export const rtp: Protocol = {
@@ -10,7 +10,33 @@ export const rtp: Protocol = {
   name: 'RTP',
   udp: { look: lookUdp },
   tcp: { first: [0x00, 0x01, 0x02, 0x03, 0x04, 0x05], look: lookTcp },
+  parse,
 };
+
+/** Static payload types of RFC 3551 section 6 that calls use. */
+const CODECS: Readonly<Record<number, string>> = {
+  0: 'PCMU',
+  3: 'GSM',
+  4: 'G723',
+  8: 'PCMA',
+  9: 'G722',
+  13: 'comfort noise',
+  18: 'G729',
+  26: 'JPEG',
+  31: 'H261',
+  32: 'MPV',
+  33: 'MP2T',
+  34: 'H263',
+};
+
+function parse(view: View): typeof DONE {
+  const { c } = view;
+  if (view.tcp) c.skip(2);
+  const type = c.peek8(1) & 0x7f;
+  view.more('rtp.payload', CODECS[type] ?? `type ${type}`);
+  view.more('rtp.ssrc', Math.max(0, c.peek32(8)).toString(16).padStart(8, '0'));
+  return DONE;
+}
 
 const PATIENCE = 8;
 /** The first of two frames. */

@@ -33,6 +33,7 @@ function parse(view: View) {
   const { c } = view;
   const version = open(c);
   view.more('snmp.version', version === 3 ? 3 : version + 1);
+  if (version < 3) community(view);
   if (version < 3 && c.peek8(0) === 0xa2) {
     c.skip(1);
     berLength(c);
@@ -42,4 +43,16 @@ function parse(view: View) {
     return DONE;
   }
   return view.packet >= 4 ? DONE : MORE;
+}
+
+/** The password of versions 1 and 2c, which goes in clear with every message. Leaves the cursor where it was. */
+function community(view: View): void {
+  const { c } = view;
+  const at = c.pos;
+  c.reset();
+  berEnter(c, 0x30);
+  berInteger(c);
+  const length = berEnter(c, 0x04);
+  if (length > 0) view.more('snmp.community', c.text(Math.min(length, 64)));
+  c.pos = at;
 }

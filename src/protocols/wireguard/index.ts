@@ -3,7 +3,7 @@
  * initiation (1) 148 bytes, response (2) 92, cookie (3) 64, data (4) 32 or more, a multiple of 16.
  * TunnelBear pads its handshake: initiation 204, response 100.
  */
-import { MORE, NO, type Protocol, type View, YES } from '../kit.ts';
+import { DONE, MORE, NO, type Protocol, type View, YES } from '../kit.ts';
 
 const FIRST = [1, 2, 3, 4];
 const TUNNELBEAR = 299;
@@ -12,6 +12,7 @@ export const wireguard: Protocol = {
   id: 206,
   name: 'WireGuard',
   udp: { ports: [51820], first: FIRST, firstServer: FIRST, look },
+  parse,
 };
 
 function look(view: View) {
@@ -34,4 +35,12 @@ function look(view: View) {
       if (c.peek8(0) !== 4 || length < 32 || length % 16 !== 0 || c.peek32(12) !== 0) return NO;
       return view.packet >= 3 || view.port(51820) ? YES : MORE;
   }
+}
+
+const MESSAGES = ['', 'initiation', 'response', 'cookie', 'data'];
+
+/** How it was recognised; a session whose handshake is seen has just begun. */
+function parse(view: View): typeof DONE {
+  view.more('wireguard.message', MESSAGES[view.c.peek8(0)] ?? '');
+  return DONE;
 }
