@@ -18,6 +18,7 @@ import { middlewareList } from './middleware.ts';
 import { accountRoutes } from './pages/account.ts';
 import { alertRoutes } from './pages/alerts.ts';
 import { backupRoutes } from './pages/backup.ts';
+import { configRoutes } from './pages/configs.ts';
 import { deviceRoutes } from './pages/devices.ts';
 import { doorRoutes } from './pages/door.ts';
 import { exclusionRoutes } from './pages/exclusions.ts';
@@ -70,6 +71,7 @@ const ROUTES = [
   flowRoutes,
   pluginRoutes,
   workshopRoutes,
+  configRoutes,
   scriptRoutes,
   scriptEditRoutes,
   healthRoutes,

@@ -11,7 +11,7 @@ import { hookLabel } from '../forms/threshold.ts';
 import { html, type Value } from '../html.ts';
 import { type TextKey, t } from '../i18n.ts';
 import { renderPage, tokenField } from '../layout.ts';
-import { scriptsOf, subdirOf } from './scripts.ts';
+import { scriptsOf, setOf, setQuery, subdirOf } from './scripts.ts';
 
 function find(room: Room, subdirText: string | undefined, key: string | undefined): ScriptInfo | undefined {
   const subdir = subdirOf(subdirText ?? '');
@@ -26,6 +26,8 @@ function formPage(
   errors: Errors,
   message: Value,
 ): void {
+  const set = setOf(room, ctx, script.subdir);
+  const setName = set === 0 ? undefined : room.port.config.sets().find((one) => one.id === set)?.name;
   const path = `/scripts/${script.subdir}/${encodeURIComponent(script.key)}`;
   const builder = builderOf(script);
   const hooks = shownHooks(script);
@@ -35,10 +37,10 @@ function formPage(
     section: 'scripts',
     title: clip(script.title, 120),
     ownTitle: true,
-    body: html`<p class="crumb"><a href="/scripts/${script.subdir}">${icon('chevron')}${t('script.back')} · ${t(`subdir.${script.subdir}` as TextKey)}</a></p>
+    body: html`<p class="crumb"><a href="/scripts/${script.subdir}${setQuery(set)}">${icon('chevron')}${t('script.back')} · ${t(`subdir.${script.subdir}` as TextKey)}</a></p>
 <div class="page-head"><div><h1>${clip(script.title, 120)}</h1><p class="lead">${clip(script.description, 400)}</p></div></div>
-${script.state === 'ok' ? null : notice('warn', html`${t('scripts.broken')}: ${clip(script.reason, 300)}`)}${message}
-<div class="columns form-columns"><section class="card"><form method="post" action="${path}" class="edit">${tokenField(room, ctx)}
+${script.state === 'ok' ? null : notice('warn', html`${t('scripts.broken')}: ${clip(script.reason, 300)}`)}${setName === undefined ? null : notice('info', t('configs.of', { name: clip(setName, 40) }))}${message}
+<div class="columns form-columns"><section class="card"><form method="post" action="${path}${setQuery(set)}" class="edit">${tokenField(room, ctx)}
 ${
   builder.perHook
     ? null
@@ -46,7 +48,7 @@ ${
 }
 ${builder.render(script, hooks, typed, errors)}
 ${rest.map(([, text]) => notice('bad', text))}
-<div class="form-actions"><button class="primary">${t('apply')}</button><a class="button" href="/scripts/${script.subdir}">${t('cancel')}</a><a class="button quiet" href="${path}?reset=1">${icon('reload')}${t('script.reset')}</a></div>
+<div class="form-actions"><button class="primary">${t('apply')}</button><a class="button" href="/scripts/${script.subdir}${setQuery(set)}">${t('cancel')}</a><a class="button quiet" href="${path}?reset=1${setQuery(set, false)}">${icon('reload')}${t('script.reset')}</a></div>
 </form></section>
 <div class="stack">${card(
       t('script.about'),
@@ -74,7 +76,9 @@ export function scriptEditRoutes(router: Router<State>, room: Room): void {
     const { config } = room.port;
     const typed = fillForm(
       script,
-      reset ? config.defaults(script.subdir, script.key) : config.script(script.subdir, script.key),
+      reset
+        ? config.defaults(script.subdir, script.key)
+        : config.script(script.subdir, script.key, setOf(room, ctx, script.subdir)),
     );
     const enable = query(ctx, 'enable') !== '';
     if (enable) for (const hook of shownHooks(script).slice(0, 1)) typed.text[`${hook}.enabled`] = 'on';
@@ -89,14 +93,15 @@ export function scriptEditRoutes(router: Router<State>, room: Room): void {
   router.post('/scripts/:subdir/:key', async (ctx) => {
     const script = find(room, ctx.params['subdir'], ctx.params['key']);
     if (script === undefined) return;
+    const set = setOf(room, ctx, script.subdir);
     const typed = typedOf(ctx.state.body);
-    const { conf, errors } = readForm(script, typed, room.port.config.script(script.subdir, script.key));
+    const { conf, errors } = readForm(script, typed, room.port.config.script(script.subdir, script.key, set));
     if (Object.keys(errors).length === 0) {
-      const result = await room.port.config.save(script.subdir, script.key, conf);
+      const result = await room.port.config.save(script.subdir, script.key, conf, set);
       if (result.ok) {
         room.flashes.set(ctx.state.session!.hash, { ok: true, text: t('scripts.saved', { name: script.title }) });
         ctx.status = 303;
-        return ctx.redirect(`/scripts/${script.subdir}`);
+        return ctx.redirect(`/scripts/${script.subdir}${setQuery(set)}`);
       }
       errors[result.field] = result.message;
     }

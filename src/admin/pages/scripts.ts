@@ -1,6 +1,6 @@
 /** User scripts by kind: what is on, with which values; the switch; the way to each form. */
 import type Router from '@koa/router';
-import { type HookConf, type ScriptInfo, SUBDIRS, type Subdir } from '../../plugins/types.ts';
+import { type HookConf, POOL_KINDS, type ScriptInfo, SUBDIRS, type Subdir } from '../../plugins/types.ts';
 import { badge, dataTable, emptyState, icon, pills, searchRow, select, tabs } from '../components.ts';
 import { type AdminContext, field, link, query, type Room, type State } from '../context.ts';
 import { clip } from '../format.ts';
@@ -59,14 +59,26 @@ export function switched(script: ScriptInfo, conf: Record<string, HookConf>, on:
   );
 }
 
-function switchForm(room: Room, ctx: AdminContext, s: ScriptInfo, on: boolean, back: string): Html {
-  const label = t(on ? 'scripts.off.of' : 'scripts.on.of', { name: s.title });
-  return html`<form method="post" action="/scripts/${s.subdir}/${encodeURIComponent(s.key)}/switch">${tokenField(room, ctx)}<input type="hidden" name="back" value="${back}"><input type="hidden" name="on" value="${on ? 'no' : 'yes'}"><button class="switch-button" role="switch" aria-checked="${on ? 'true' : 'false'}" aria-label="${label}" title="${label}"><span class="track" aria-hidden="true"></span></button></form>`;
+/** Kinds that pools group: only they can have another configuration than the default one. */
+export const isPooled = (subdir: Subdir): boolean => (POOL_KINDS as readonly string[]).includes(subdir);
+
+/** The configuration set that the address names, if it exists and the kind can have it; else the default one. */
+export function setOf(room: Room, ctx: AdminContext, subdir: Subdir): number {
+  const wanted = Number(query(ctx, 'set', 10)) || 0;
+  return isPooled(subdir) && room.port.config.sets().some((set) => set.id === wanted) ? wanted : 0;
 }
 
-function row(room: Room, ctx: AdminContext, s: ScriptInfo, back: string): Value[] {
-  const conf = room.port.config.script(s.subdir, s.key);
-  const edit = `/scripts/${s.subdir}/${encodeURIComponent(s.key)}`;
+/** "?set=3", or nothing for the default set. */
+export const setQuery = (set: number, first = true): string => (set === 0 ? '' : `${first ? '?' : '&'}set=${set}`);
+
+function switchForm(room: Room, ctx: AdminContext, s: ScriptInfo, on: boolean, back: string, set: number): Html {
+  const label = t(on ? 'scripts.off.of' : 'scripts.on.of', { name: s.title });
+  return html`<form method="post" action="/scripts/${s.subdir}/${encodeURIComponent(s.key)}/switch${setQuery(set)}">${tokenField(room, ctx)}<input type="hidden" name="back" value="${back}"><input type="hidden" name="on" value="${on ? 'no' : 'yes'}"><button class="switch-button" role="switch" aria-checked="${on ? 'true' : 'false'}" aria-label="${label}" title="${label}"><span class="track" aria-hidden="true"></span></button></form>`;
+}
+
+function row(room: Room, ctx: AdminContext, s: ScriptInfo, back: string, set: number): Value[] {
+  const conf = room.port.config.script(s.subdir, s.key, set);
+  const edit = `/scripts/${s.subdir}/${encodeURIComponent(s.key)}${setQuery(set)}`;
   return [
     html`<span class="with-icon"><span title="${s.categoryTitle}">${icon(s.categoryIcon)}</span><span><a class="row-link" href="${edit}">${clip(s.title, 100)}</a>${
       s.state === 'ok'
@@ -75,7 +87,7 @@ function row(room: Room, ctx: AdminContext, s: ScriptInfo, back: string): Value[
     }</span></span>`,
     html`<span class="muted">${clip(s.description, 240)}</span>`,
     clip(valuesText(s, conf), 120),
-    html`<span class="row-actions">${switchForm(room, ctx, s, isOn(conf), back)}<a class="button quiet" href="${edit}" aria-label="${t('scripts.edit.of', { name: s.title })}">${icon('edit')}<span>${t('scripts.edit')}</span></a></span>`,
+    html`<span class="row-actions">${switchForm(room, ctx, s, isOn(conf), back, set)}<a class="button quiet" href="${edit}" aria-label="${t('scripts.edit.of', { name: s.title })}">${icon('edit')}<span>${t('scripts.edit')}</span></a></span>`,
   ];
 }
 
@@ -84,7 +96,9 @@ function listPage(room: Room, ctx: AdminContext, subdir: Subdir): void {
   const search = query(ctx, 'search').trim();
   const category = query(ctx, 'category');
   const all = scriptsOf(room, subdir);
-  const on = (s: ScriptInfo): boolean => isOn(room.port.config.script(s.subdir, s.key));
+  const set = setOf(room, ctx, subdir);
+  const sets = isPooled(subdir) ? room.port.config.sets() : [];
+  const on = (s: ScriptInfo): boolean => isOn(room.port.config.script(s.subdir, s.key, set));
   const categories = new Map(all.map((s) => [s.category, s.categoryTitle]));
   const found = all.filter(
     (s) =>
@@ -93,7 +107,7 @@ function listPage(room: Room, ctx: AdminContext, subdir: Subdir): void {
   );
   const shown = found.filter((s) => show === undefined || on(s) === (show === 'enabled'));
   const path = `/scripts/${subdir}`;
-  const params = { show, search, category };
+  const params = { show, search, category, set: set === 0 ? undefined : set };
   const pill = (value: 'enabled' | 'disabled' | undefined): Parameters<typeof pills>[1][number] => ({
     href: link(path, { ...params, show: value }),
     label: t(`scripts.show.${value ?? 'all'}` as TextKey),
@@ -105,6 +119,7 @@ function listPage(room: Room, ctx: AdminContext, subdir: Subdir): void {
     section: 'scripts',
     title: t('scripts.title'),
     lead: t('scripts.lead'),
+    actions: html`<a class="button" href="/configurations">${icon('settings')}${t('configs.manage')}</a>`,
     body: html`${tabs(
       t('scripts.kinds'),
       TAB_ORDER.map((s) => {
@@ -117,9 +132,20 @@ function listPage(room: Room, ctx: AdminContext, subdir: Subdir): void {
         };
       }),
     )}
-<div class="toolbar">${pills(t('scripts.show'), [pill(undefined), pill('enabled'), pill('disabled')])}<form class="filters" method="get" action="${path}" role="search">${
+${
+  sets.length > 1
+    ? pills(
+        t('configs.choose'),
+        sets.map((one) => ({
+          href: link(path, { ...params, set: one.id === 0 ? undefined : one.id }),
+          label: clip(one.name, 40),
+          active: one.id === set,
+        })),
+      )
+    : null
+}<div class="toolbar">${pills(t('scripts.show'), [pill(undefined), pill('enabled'), pill('disabled')])}<form class="filters" method="get" action="${path}" role="search">${
       show === undefined ? null : html`<input type="hidden" name="show" value="${show}">`
-    }${searchRow('search', search, t('scripts.search'), t('search'))}${
+    }${set === 0 ? null : html`<input type="hidden" name="set" value="${set}">`}${searchRow('search', search, t('scripts.search'), t('search'))}${
       categories.size > 1 || category !== ''
         ? select(
             'category',
@@ -144,7 +170,7 @@ ${
           { label: t('scripts.values') },
           { label: t('scripts.actions'), kind: 'bare tight', hidden: true },
         ],
-        shown.map((s) => row(room, ctx, s, back)),
+        shown.map((s) => row(room, ctx, s, back, set)),
       )
 }`,
   });
@@ -173,11 +199,12 @@ export function scriptRoutes(router: Router<State>, room: Room): void {
     const script = scriptsOf(room, subdir).find((s) => s.key === ctx.params['key']);
     if (script === undefined) return;
     const on = field(ctx, 'on') === 'yes';
-    const conf = room.port.config.script(subdir, script.key);
+    const set = setOf(room, ctx, subdir);
+    const conf = room.port.config.script(subdir, script.key, set);
     const path = `/scripts/${subdir}/${encodeURIComponent(script.key)}`;
     ctx.status = 303;
-    if (on && needsValues(script, conf)) return ctx.redirect(`${path}?enable=1`);
-    const result = await room.port.config.save(subdir, script.key, switched(script, conf, on));
+    if (on && needsValues(script, conf)) return ctx.redirect(`${path}?enable=1${setQuery(set, false)}`);
+    const result = await room.port.config.save(subdir, script.key, switched(script, conf, on), set);
     const flashes = room.flashes;
     if (result.ok) {
       flashes.set(ctx.state.session!.hash, {
@@ -187,6 +214,6 @@ export function scriptRoutes(router: Router<State>, room: Room): void {
       return ctx.redirect(backTo(field(ctx, 'back', 1000), subdir));
     }
     flashes.set(ctx.state.session!.hash, { ok: false, text: result.message });
-    ctx.redirect(`${path}?enable=1`);
+    ctx.redirect(`${path}?enable=1${setQuery(set, false)}`);
   });
 }

@@ -2,12 +2,14 @@
 import type { Catalog } from '../i18n.ts';
 import { deAdvice } from './de-advice.ts';
 import { deAlerts } from './de-alerts.ts';
+import { deConfigs } from './de-configs.ts';
 import { deNetwork } from './de-network.ts';
 import { deSettings } from './de-settings.ts';
 
 export const de: Catalog = {
   ...deAlerts,
   ...deAdvice,
+  ...deConfigs,
   ...deNetwork,
   ...deSettings,
   product: 'spanwatch',

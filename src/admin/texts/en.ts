@@ -1,5 +1,6 @@
 import { enAdvice } from './en-advice.ts';
 import { enAlerts } from './en-alerts.ts';
+import { enConfigs } from './en-configs.ts';
 import { enNetwork } from './en-network.ts';
 import { enSettings } from './en-settings.ts';
 import { enWorkshop } from './en-workshop.ts';
@@ -8,6 +9,7 @@ import { enWorkshop } from './en-workshop.ts';
 export const en = {
   ...enAlerts,
   ...enAdvice,
+  ...enConfigs,
   ...enNetwork,
   ...enWorkshop,
   ...enSettings,
