@@ -91,7 +91,7 @@ export function buildApp(room: Room): Koa<State> {
   app.on('error', (error: Error) => {
     // Connections that browsers drop are daily business.
     const code = (error as NodeJS.ErrnoException).code;
-    if (code !== 'ECONNRESET' && code !== 'EPIPE')
+    if (code !== 'ECONNRESET' && code !== 'EPIPE' && code !== 'ERR_STREAM_PREMATURE_CLOSE')
       log('error', 'admin', `answer failed: ${error.stack ?? error.message}`);
   });
   for (const step of middlewareList(room)) app.use(step.run);

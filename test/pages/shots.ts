@@ -3,6 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import { openBrowser, openSite, signIn } from './browser.ts';
 
 const [folder = 'shots', widths = '360,768,1440', schemes = 'light,dark', only = ''] = process.argv.slice(2);
+/** Pixels of the tallest picture; lists go on below. */
+const TALLEST = 1500;
 const PAGES: Record<string, string> = {
   overview: '/',
   alerts: '/alerts',
@@ -43,12 +45,14 @@ for (const scheme of schemes.split(',')) {
       colorScheme: scheme === 'dark' ? 'dark' : 'light',
     });
     const page = await context.newPage();
-    const shot = (name: string): Promise<unknown> =>
-      page.screenshot({
-        path: `${folder}/${name}-${width}-${scheme}.png`,
-        fullPage: true,
-        clip: { x: 0, y: 0, width, height: 1700 },
-      });
+    // As tall as the page, so that what sticks to the window's edge stands at the picture's edge.
+    const shot = async (name: string): Promise<void> => {
+      const tall = await page.evaluate<number>('document.documentElement.scrollHeight');
+      await page.setViewportSize({ width, height: Math.min(TALLEST, Math.max(tall, width < 500 ? 740 : 700)) });
+      await page.waitForTimeout(150);
+      await page.screenshot({ path: `${folder}/${name}-${width}-${scheme}.png` });
+      await page.setViewportSize({ width, height: width < 500 ? 740 : 900 });
+    };
     await page.goto(`${site.base}/login`);
     if (only === '' || only.includes('login')) await shot('login');
     await signIn(page, site);

@@ -44,9 +44,9 @@ function addresses(d: DeviceRow): Value {
   const now = d.addresses.filter((a) => a.current);
   const shown = (now.length > 0 ? now : d.addresses).slice(0, ADDRESSES_SHOWN);
   const more = d.addresses.length - shown.length;
-  return html`${shown.map((a) => html`<span class="mono block">${clip(a.ip, 45)}${a.vlan === 0 ? '' : ` @${a.vlan}`}</span>`)}${
+  return html`<span>${shown.map((a) => html`<span class="mono block">${clip(a.ip, 45)}${a.vlan === 0 ? '' : ` @${a.vlan}`}</span>`)}${
     more > 0 ? html`<span class="muted small">${t('devices.more', { n: more })}</span>` : null
-  }`;
+  }</span>`;
 }
 
 export function onlineBadge(d: DeviceRow): Html {

@@ -35,7 +35,7 @@ export function conditionChips(room: Room, exclusion: Pick<Exclusion, 'match'>):
       html`<span class="chip"><span class="muted">${matchLabel(name)}</span> ${clip(matchText(room, name, value), 60)}</span>`,
     );
   }
-  return html`<span class="chips tight">${parts}</span>`;
+  return html`<span class="chips snug">${parts}</span>`;
 }
 
 function stateOf(exclusion: Exclusion, nowMs: number): Html {
