@@ -66,7 +66,8 @@ async function minified(name: string): Promise<string> {
 
 const assets: [string, string][] = [
   ...filesBelow(join(dist, 'assets'), ''),
-  ...filesBelow(join(root, 'plugins'), 'plugins/'),
+  // Without the captures of their tests, which are as large as all the rest.
+  ...filesBelow(join(root, 'plugins'), 'plugins/').filter(([name]) => !/^plugins\/[^/]+\/tests\//.test(name)),
   ['plugin-worker.cjs', await minified('plugin-worker.cjs')],
   ['native.node', native],
   ['demo/office.pcap', join(dist, 'demo.pcap')],

@@ -293,6 +293,22 @@ function wireguard(from: typeof desk, to: typeof desk): Buffer[] {
   ];
 }
 
+/** Cases that last so long that they are played by themselves. */
+export const LONG = ['rogue_dhcp', 'rogue_router', 'new_device', 'device_gone', 'address_conflict'];
+
+/** All cases but the long ones in one capture, half a minute apart. */
+export function writeMix(path: string): void {
+  const traffic = new Traffic();
+  for (const [plugin, cases] of Object.entries(CASES)) {
+    if (LONG.includes(plugin)) continue;
+    for (const fill of Object.values(cases)) {
+      fill(traffic);
+      traffic.shift += 30;
+    }
+  }
+  traffic.write(path, START);
+}
+
 /** Writes the captures of the named plugins, of all without a name, below `root`. Returns the paths. */
 export function writeCaptures(root: string, wanted: readonly string[] = []): string[] {
   const out: string[] = [];

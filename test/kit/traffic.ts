@@ -23,12 +23,15 @@ export const site = (n: number): Host => remote(n < 256 ? `203.0.113.${n}` : `19
 
 export class Traffic {
   readonly #frames: { at: number; n: number; frame: Buffer }[] = [];
+  /** Added to every time from now on. */
+  shift = 0;
   #port = 40_000;
   #id = 1;
 
   /** Seconds after the begin. */
   add(at: number, ...frames: Buffer[]): void {
-    for (const [i, frame] of frames.entries()) this.#frames.push({ at: at + i * 0.004, n: this.#frames.length, frame });
+    for (const [i, frame] of frames.entries())
+      this.#frames.push({ at: this.shift + at + i * 0.004, n: this.#frames.length, frame });
   }
   port(): number {
     this.#port = this.#port >= 60_000 ? 40_000 : this.#port + 1;
