@@ -15,6 +15,7 @@ import { createEngineLink, type EngineLink } from './engine-link.ts';
 import { type EngineCommand, ownCommand } from './engine-process.ts';
 import { createEvidence } from './evidence.ts';
 import { createHealth } from './health.ts';
+import { ListFetcher } from './list-fetcher.ts';
 import { createAlertNotices, createPartWatch } from './notices.ts';
 import { createPluginFiles } from './plugin-files/desk.ts';
 import { runTool } from './plugin-files/tool.ts';
@@ -191,7 +192,7 @@ export function createApp(options: AppOptions): App {
     alerts,
     notifier,
     watchdog: () => watchdog,
-    settingsNotices: () => settings.notices(),
+    settingsNotices: () => [...settings.notices(), ...listFetcher.notices()],
     configNotices: () => configStore.notices(),
   });
   const evidence = createEvidence(() => evidenceDir(options, settings.get()));
@@ -203,6 +204,11 @@ export function createApp(options: AppOptions): App {
     again:
       options.again ??
       ((reason) => log('error', 'appliance', `cannot start anew by itself (${reason}): restart the service`)),
+  });
+  const listFetcher = new ListFetcher({
+    folder: join(options.stateDir, 'lists'),
+    urls: () => settings.get().listUrls,
+    changed: () => void link.reloadPlugins().catch(() => {}),
   });
   const pluginFiles = createPluginFiles({
     stateDir: options.stateDir,
@@ -244,6 +250,7 @@ export function createApp(options: AppOptions): App {
     if (keys.includes('timeZone')) applyZone();
     interfaceUnsaved = undefined;
     if (keys.includes('destinations')) notify.changed();
+    if (keys.includes('listUrls')) void listFetcher.refresh();
     const forEngine = keys.filter((key) => SETTINGS_RULES[key].applies === 'engine');
     if (forEngine.length > 0 && options.demo === undefined) link.restart(`setting ${forEngine.join(', ')} was changed`);
     else link.configure();
@@ -333,6 +340,7 @@ export function createApp(options: AppOptions): App {
     { name: 'notifications', start: () => notify.start(), stop: () => notify.stop() },
     // Before the page: the engine's process starts up while this one makes the pages.
     { name: 'engine', start: () => link.start(), stop: () => link.stop() },
+    { name: 'lists', start: () => listFetcher.start(), stop: () => listFetcher.stop() },
     {
       name: 'admin',
       async start() {

@@ -157,6 +157,14 @@ export const SCHEMA = {
     check: (entry) =>
       /^\s*(\*|[0-9a-fA-F.:]+)\s*=\s*[\w.-]+\s*$/.test(entry) ? undefined : 'must be written as 192.168.1.5=suricata',
   }),
+  listUrls: lines({
+    section: 'plugins',
+    title: 'Lists from the web',
+    help: 'One address per line, such as https://lists.example.org/bad.txt: lists of bad addresses and names for the plugin “Listed addresses and names”. Fetched once a day; the last one stays in use while the Internet is away.',
+    fallback: [],
+    most: 20,
+    check: (entry) => webAddressFault(entry),
+  }),
   luaEngine: choice({
     section: 'plugins',
     title: 'What Lua runs on',
