@@ -47,7 +47,7 @@ export class ListFetcher {
   }
 
   start(): void {
-    this.refresh();
+    void this.refresh();
   }
   stop(): void {
     clearTimeout(this.#timer);
