@@ -1,9 +1,9 @@
 /**
- * Memory of all processes together, idle and with N flows in the table, beside the limit of 160 MB. Flows come from a
+ * Memory of all processes together, idle and with N flows of H clients in the table, beside the limit of 300 MB. Flows come from a
  * generated capture of short UDP conversations replayed once by the engine, the appliance beside it as always.
  * Printed: sum of resident sizes (RSS; shared pages of the Node binary counted in each process) and of proportional
  * sizes (PSS; shared pages counted once).
- *   node scripts/bench/memory.ts [FLOWS=50000]
+ *   node scripts/bench/memory.ts [FLOWS=100000] [HOSTS=20000]
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -14,20 +14,23 @@ import { PcapFile } from '../../src/capture/writer.ts';
 import { clientHello, dns, type Host, tcp, udp } from '../../test/kit/frames.ts';
 
 const root = join(import.meta.dirname, '../..');
-const flows = Number(process.argv[2] ?? 50_000);
-const LIMIT_MB = 160;
+const flows = Number(process.argv[2] ?? 100_000);
+const hosts = Number(process.argv[3] ?? 20_000);
+const LIMIT_MB = 300;
 const work = mkdtempSync(join(tmpdir(), 'span-memory-'));
 
-/** Of 2,000 clients, half DNS to the demo's allowed server, half TLS with a server name: what parsers learn is held, too. All
+/** Half DNS to the demo's allowed server, half TLS with a server name: what parsers learn is held, too. All
  * within 50 s, so that none is idle. */
 function makeCapture(path: string, count: number): void {
   const writer = new PcapFile(path, LINKTYPE.ETHERNET);
   const frame = newFrame();
   const begun = 1.79e15;
   for (let i = 0; i < count; i++) {
-    const client: Host = { ip: `10.0.${(i % 2000) >> 8}.${(i % 2000) & 255}`, mac: '02:00:00:00:00:01' };
+    const at = i % hosts;
+    const mac = `02:00:00:00:${(at >> 8).toString(16).padStart(2, '0')}:${(at & 255).toString(16).padStart(2, '0')}`;
+    const client: Host = { ip: `10.0.${at >> 8}.${at & 255}`, mac };
     const server: Host = { ip: '192.168.1.1', mac: '02:00:00:00:00:02' };
-    const port = 20_000 + Math.floor(i / 2000);
+    const port = 20_000 + Math.floor(i / hosts);
     const name = `host${i}.example.net`;
     const frames =
       i % 2
@@ -97,6 +100,11 @@ async function measure(label: string, capture: string, seconds: number): Promise
   await wait(seconds * 1000);
   const pids = family(state);
   const { rss, pss } = sizes(pids);
+  for (const pid of pids) {
+    const one = sizes([pid]);
+    const kind = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes('engine') ? 'engine' : 'appliance';
+    process.stdout.write(`    ${kind.padEnd(10)} RSS ${one.rss.toFixed(0)} MB  PSS ${one.pss.toFixed(0)} MB\n`);
+  }
   process.stdout.write(
     `  ${label.padEnd(16)} ${pids.length} processes  RSS ${rss.toFixed(0)} MB (${(rss / LIMIT_MB).toFixed(2)} of the limit)  PSS ${pss.toFixed(0)} MB (${(pss / LIMIT_MB).toFixed(2)})\n`,
   );
