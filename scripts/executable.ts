@@ -23,7 +23,12 @@ import { inject } from 'postject';
 /** The marker in every Node that postject looks for. */
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 /** See appliance/engine-process.ts; in the executable they hold for both processes. */
-const NODE_FLAGS = ['--disable-wasm-trap-handler', '--max-semi-space-size=4', '--disable-warning=ExperimentalWarning'];
+const NODE_FLAGS = [
+  '--disable-wasm-trap-handler',
+  '--max-semi-space-size=4',
+  '--optimize-for-size',
+  '--disable-warning=ExperimentalWarning',
+];
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');

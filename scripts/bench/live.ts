@@ -19,7 +19,7 @@ import { VERSION } from '../../src/version.ts';
 
 const root = join(import.meta.dirname, '../..');
 const FLOWS = 20_000;
-const FLAGS = ['--disable-wasm-trap-handler', '--max-semi-space-size=4'];
+const FLAGS = ['--disable-wasm-trap-handler', '--max-semi-space-size=4', '--optimize-for-size'];
 const bundle = join(root, 'dist/spanwatch.cjs');
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 const say = (text: string) => process.stdout.write(`${text}\n`);

@@ -1,6 +1,8 @@
 /** Reads handshake messages of one side and writes what they tell into the flow's facts. */
+
 import type { FlowInfo, TlsInfo } from '../info.ts';
 import { Cursor, count, counter, type View } from '../kit.ts';
+import { oneCopy } from '../one-copy.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
 import { type ClientHello, readClientHello, versionName } from './client-hello.ts';
 import { ja3, ja4 } from './fingerprint.ts';
@@ -60,13 +62,13 @@ function onClientHello(view: View, session: TlsSession, c: Cursor, whole: boolea
 
 function tellClientHello(facts: TlsInfo, hello: ClientHello, carrier: Carrier): void {
   facts.version ??= hello.version;
-  facts.ja3 = ja3(hello);
+  facts.ja3 = oneCopy(ja3(hello));
   const { ndpi, foxio } = ja4(hello, carrier);
-  facts.ja4 = ndpi;
-  facts.ja4Foxio = foxio;
+  facts.ja4 = oneCopy(ndpi);
+  facts.ja4Foxio = oneCopy(foxio);
   if (hello.sni) facts.sni = hello.sni;
-  if (hello.alpn.length) facts.alpn = hello.alpn.join(',').slice(0, 512);
-  if (hello.versions.length) facts.supportedVersions = hello.versions.slice(0, 16).map(versionName).join(',');
+  if (hello.alpn.length) facts.alpn = oneCopy(hello.alpn.join(',').slice(0, 512));
+  if (hello.versions.length) facts.supportedVersions = oneCopy(hello.versions.slice(0, 16).map(versionName).join(','));
   if (hello.ech) facts.ech = true;
 }
 
@@ -85,8 +87,8 @@ function onServerHello(view: View, session: TlsSession, c: Cursor, carrier: Carr
   const facts = tlsOf(view);
   facts.version = hello.version;
   facts.cipher = hello.cipher;
-  facts.ja3s = ja3s(hello);
-  if (hello.alpn) facts.negotiatedAlpn = hello.alpn;
+  facts.ja3s = oneCopy(ja3s(hello));
+  if (hello.alpn) facts.negotiatedAlpn = oneCopy(hello.alpn);
   serverHelloRisks(view, hello, carrier);
 }
 
