@@ -42,7 +42,8 @@ const ENOUGH = 200;
 const ENOUGH_FLOWS = 5;
 
 const share = (part: number, whole: number): number => (whole > 0 ? part / whole : 0);
-const percent = (value: number): string => `${value * 100 < 1 ? (value * 100).toFixed(2) : Math.round(value * 100)} %`;
+const percent = (value: number): string =>
+  value > 0 && value < 0.01 ? `${(value * 100).toFixed(2)} %` : `${Math.round(value * 100)} %`;
 const count = (n: number): string => Math.round(n).toLocaleString('en-US');
 const rate = (bits: number): string =>
   bits >= 1e9
