@@ -48,11 +48,12 @@ export function book(books: Books, proto: number, from: string, to: string, pack
 
 /**
  * What the flow table booked of TCP and UDP, all time-outs off, and the traits of each five-tuple. Fragments after the
- * first are taken out again: nobody else counts them to a flow.
+ * first are taken out again: nobody else counts them to a flow. `asTruth` follows the default tunnels only and counts
+ * captured bytes.
  */
 export async function ourBooks(
   path: string,
-  allTunnels: boolean,
+  asTruth: boolean,
 ): Promise<{ books: Books; traits: Map<string, Set<Trait>> }> {
   const books: Books = new Map();
   const traits = new Map<string, Set<Trait>>();
@@ -81,10 +82,10 @@ export async function ourBooks(
     },
     timeouts,
   );
-  if (allTunnels) pipeline.decoding.follow = ALL_TUNNELS;
+  if (!asTruth) pipeline.decoding.follow = ALL_TUNNELS;
   let arpInside = false;
   const p = new Packet();
-  if (allTunnels) p.context.follow = ALL_TUNNELS;
+  if (!asTruth) p.context.follow = ALL_TUNNELS;
   const source = openFile(path);
   const ended = new Promise<SourceState>((resolve) => {
     source.onState = (state) => {
@@ -105,6 +106,8 @@ export async function ourBooks(
       if (p.fragment) add('fragment');
       if (p.fragmentOffset > 0 && !p.laterFragment) book(books, p.proto, from, to, -1, -frame.wireLen);
       if (frame.capLen < frame.wireLen) add('cut');
+      if (asTruth && !p.laterFragment && p.fragmentOffset === 0)
+        book(books, p.proto, from, to, 0, frame.capLen - frame.wireLen);
       if (p.tunnels > 0) add('tunnel');
     },
     endOfSlice() {
