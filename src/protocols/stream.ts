@@ -13,6 +13,8 @@ const MAX_PIECES = 8;
 const GAP_AFTER = 6;
 /** A request, a segment, the first flight of a server, a chain of certificates, the most that is kept. */
 const SIZES = [512, 1536, 4096, 12_288, 32_768] as const;
+/** Buffers of each size that are kept for the next flow, half a megabyte of each: making one costs more than reading what it holds. */
+const KEPT_BYTES = 512 << 10;
 
 /** Lends buffers of a few sizes and keeps the books of their sum. */
 export class BufferPool {
@@ -38,7 +40,7 @@ export class BufferPool {
   give(buffer: Uint8Array): void {
     this.lentBytes -= buffer.length;
     const free = this.#free[SIZES.indexOf(buffer.length as (typeof SIZES)[number])]!;
-    if (free.length < 64) free.push(buffer);
+    if (free.length * buffer.length < KEPT_BYTES) free.push(buffer);
   }
 }
 
