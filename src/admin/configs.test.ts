@@ -57,3 +57,47 @@ test('configurations: made, cloned, renamed, shown per script, exported, importe
     await site.close();
   }
 });
+
+test('recipients: the fields that the back-end asks for, saved, tested, removed; secrets are not for viewers', async () => {
+  const site = await openTestSite();
+  try {
+    const visitor = await site.owner();
+    site.port.data.plugins[0]!.endpoints = [
+      {
+        key: 'hook',
+        name: 'Hook',
+        conf: [{ name: 'hook_url', optional: false }],
+        recipient: [{ name: 'room', optional: true }],
+        seconds: 5,
+      },
+    ];
+    const { key } = site.port.data.plugins[0]!;
+    const form = `/recipients/new?plugin=${key}&endpoint=hook`;
+    assert.match((await visitor.get(form)).text, /name="conf\.hook_url"/);
+    const fields = {
+      plugin: key,
+      endpoint: 'hook',
+      name: 'Desk',
+      'conf.hook_url': 'https://x.example',
+      'params.room': '',
+      minSeverity: '4',
+      enabled: 'yes',
+      what: 'save',
+    };
+    assert.equal(
+      (await visitor.post('/recipients/0', { ...fields, 'conf.hook_url': '' }, {}, '/recipients')).status,
+      422,
+    );
+    assert.equal((await visitor.post('/recipients/0', fields, {}, '/recipients')).status, 303);
+    assert.match((await visitor.get('/recipients')).text, /Desk/);
+    assert.match(
+      (await visitor.post('/recipients/1', { ...fields, what: 'test' }, {}, '/recipients')).text,
+      /The test failed/,
+    );
+    assert.equal((await visitor.post('/recipients/1/remove', {}, {}, '/recipients')).status, 303);
+    assert.doesNotMatch((await visitor.get('/recipients')).text, /Desk/);
+    assert.equal((await site.visitor().get('/recipients')).status, 303);
+  } finally {
+    await site.close();
+  }
+});

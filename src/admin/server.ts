@@ -29,6 +29,7 @@ import { logRoutes } from './pages/logs.ts';
 import { notificationRoutes } from './pages/notifications.ts';
 import { overviewRoutes } from './pages/overview.ts';
 import { pluginRoutes } from './pages/plugins.ts';
+import { recipientRoutes } from './pages/recipients.ts';
 import { scriptEditRoutes } from './pages/script-edit.ts';
 import { scriptRoutes } from './pages/scripts.ts';
 import { settingsRoutes } from './pages/settings.ts';
@@ -69,6 +70,7 @@ const ROUTES = [
   deviceRoutes,
   hostRoutes,
   flowRoutes,
+  recipientRoutes,
   pluginRoutes,
   workshopRoutes,
   configRoutes,

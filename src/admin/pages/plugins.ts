@@ -46,7 +46,7 @@ function listPage(room: Room, ctx: AdminContext): void {
     section: 'plugins',
     title: t('plugins.title'),
     lead: t('plugins.lead', { n: plugins.length }),
-    actions: html`<a class="button" href="/workshop">${icon('edit')}${t('workshop.open')}</a><form method="post" action="/plugins/reload">${tokenField(room, ctx)}<button class="primary" data-busy>${icon('reload')}${t('plugins.reload')}</button></form>`,
+    actions: html`<a class="button" href="/recipients">${icon('bell')}${t('plugins.recipients')}</a><a class="button" href="/workshop">${icon('edit')}${t('workshop.open')}</a><form method="post" action="/plugins/reload">${tokenField(room, ctx)}<button class="primary" data-busy>${icon('reload')}${t('plugins.reload')}</button></form>`,
     body:
       plugins.length === 0
         ? emptyState('plugin', t('plugins.none'), t('plugins.none.text'))
