@@ -6,7 +6,7 @@ BOOT_MB=128
 SLOT_MB=${SPANWATCH_SLOT_MB:-384}
 DATA_MB=64
 
-GRUB_MODULES='part_gpt part_msdos fat ext2 squash4 gzio normal linux search search_fs_file loadenv test echo reboot halt sleep regexp serial terminal minicmd'
+GRUB_MODULES='part_gpt part_msdos fat ext2 squash4 gzio normal linux configfile search search_fs_file loadenv test echo reboot halt sleep regexp serial terminal minicmd'
 
 # The five files that a Pi's boot ROM and firmware want. Licence: redistribution unmodified, to run a Raspberry Pi.
 PI_FILES='bootcode.bin start.elf fixup.dat start4.elf fixup4.dat'
