@@ -20,7 +20,7 @@ export const LIVE_LIMITS = {
 } as const;
 
 /** A comment line keeps proxies from closing, and shows us that the browser is gone. */
-const BEAT_MS = 15_000;
+const BEAT_MS = 5000;
 
 /** How a part is made. `undefined` from `render`: nothing to say now. */
 export interface PartKind {
@@ -38,7 +38,11 @@ interface Part {
   message: Buffer;
   timer: NodeJS.Timeout | undefined;
   failed: boolean;
-  begun: boolean;
+  /** Watchers that have had nothing yet: they get the next rendering, changed or not. */
+  fresh: Set<Stream>;
+  /** A rendering is under way; `again`: somebody came meanwhile and must not get what may be older than his page. */
+  busy: boolean;
+  again: boolean;
 }
 
 interface Stream {
@@ -118,42 +122,46 @@ export class LiveHub {
         message: Buffer.alloc(0),
         timer: undefined,
         failed: false,
-        begun: false,
+        fresh: new Set(),
+        busy: false,
+        again: false,
       };
       this.#parts.set(name, part);
     }
     part.watchers.add(stream);
+    part.fresh.add(stream);
     stream.parts.push(part);
-    if (part.last !== '') this.#send(stream, part.message);
-    else if (!part.begun) {
-      part.begun = true;
-      void this.#turn(part);
-    }
+    if (part.busy) part.again = true;
+    else void this.#turn(part);
   }
 
   /** Makes the part, sends it when it changed, and plans the next turn: a slow render delays itself, not the others. */
   async #turn(part: Part): Promise<void> {
+    clearTimeout(part.timer);
+    part.busy = true;
+    part.again = false;
+    const fresh = [...part.fresh];
     const query = part.name.indexOf('?');
     let text: string | undefined;
     try {
       text = await part.kind.render(new URLSearchParams(query < 0 ? '' : part.name.slice(query + 1)));
       part.failed = false;
     } catch (error) {
-      if (!part.failed)
-        log(
-          'error',
-          'admin',
-          `cannot make ${part.kind.name}: ${error instanceof Error ? error.message : String(error)}`,
-        );
+      const why = error instanceof Error ? error.message : String(error);
+      if (!part.failed) log('error', 'admin', `cannot make ${part.kind.name}: ${why}`);
       part.failed = true;
     }
+    part.busy = false;
     if (this.#parts.get(part.name) !== part) return;
-    if (text !== undefined && text !== part.last) {
+    if (text !== undefined) {
+      const changed = text !== part.last;
+      if (changed) part.message = encode(part.name, text);
       part.last = text;
-      part.message = encode(part.name, text);
-      for (const stream of part.watchers) this.#send(stream, part.message);
+      for (const stream of changed ? part.watchers : fresh)
+        if (part.watchers.has(stream)) this.#send(stream, part.message);
+      for (const stream of fresh) part.fresh.delete(stream);
     }
-    part.timer = setTimeout(() => void this.#turn(part), part.kind.everyMs);
+    part.timer = setTimeout(() => void this.#turn(part), part.again ? 0 : part.kind.everyMs);
     part.timer.unref();
   }
 
@@ -176,6 +184,7 @@ export class LiveHub {
     if (!this.#streams.delete(stream)) return;
     for (const part of stream.parts) {
       part.watchers.delete(stream);
+      part.fresh.delete(stream);
       if (part.watchers.size > 0) continue;
       clearTimeout(part.timer);
       this.#parts.delete(part.name);

@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { XSS_CORPUS } from '../../src/admin/xss-corpus.ts';
+import { newDestination } from '../../src/notify/senders.ts';
 import { type Browser, openBrowser, openSite, type Site, signIn } from './browser.ts';
 
 let browser: Browser;
 let site: Site;
 before(async () => {
   browser = await openBrowser();
-  site = await openSite({ hostile: true, alerts: 57, flows: 60 });
+  const name = XSS_CORPUS[0]!;
+  const destination = {
+    ...newDestination('webhook', 'hostile1'),
+    name,
+    params: { url: 'https://x.example/', secret: XSS_CORPUS[1]!, authorization: '', anyCertificate: false },
+  };
+  site = await openSite({ hostile: true, alerts: 57, flows: 60, settings: { destinations: [destination] } });
 });
 after(async () => {
   await browser.close();
@@ -51,6 +58,16 @@ test('hostile names of the network, of plugins and of visitors run nowhere', asy
     '/workshop/guest_wifi',
     '/health',
     '/settings',
+    '/settings/notifications',
+    '/settings/notifications/hostile1',
+    '/settings/notifications/new/email',
+    '/settings/users',
+    '/settings/account',
+    '/settings/backup',
+    '/settings/logs',
+    '/welcome/port',
+    '/welcome/box',
+    ...XSS_CORPUS.map((x) => `/settings/logs?search=${encodeURIComponent(x)}`),
     ...['host', 'interface', 'network', 'flow', 'system', 'syslog'].map((s) => `/scripts/${s}`),
     ...alerts.slice(0, 12).map((a) => `/alerts/${a._id}`),
     ...flows.slice(0, 14).map((f) => `/flows/${f.id}`),

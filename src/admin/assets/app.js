@@ -34,7 +34,7 @@ function poll(part) {
     if (!document.hidden) await refresh(part).catch(() => undefined);
     setTimeout(tick, every);
   };
-  setTimeout(tick, every);
+  return tick;
 }
 
 /** One stream for all live parts of the page; it rests while nobody looks. After three refusals parts are fetched instead. */
@@ -55,7 +55,7 @@ function watch(parts) {
       source.close();
       document.removeEventListener('visibilitychange', turn);
       // A session that ended shows itself here: the page loads again and asks to sign in.
-      parts.forEach(poll);
+      parts.forEach((part) => void poll(part)());
     });
   };
   const turn = () => {
@@ -67,7 +67,8 @@ function watch(parts) {
 }
 
 if (liveParts.length > 0) {
-  if (window.EventSource === undefined || liveParts.length > 8) liveParts.forEach(poll);
+  if (window.EventSource === undefined || liveParts.length > 8)
+    liveParts.forEach((part) => setTimeout(poll(part), Number(part.dataset.every) || 5000));
   else watch(liveParts);
 }
 
