@@ -9,6 +9,7 @@ import { type PreviewRows, previewOf } from '../alerts/exclusions.ts';
 import { matcher, searchable } from '../alerts/filter.ts';
 import { type AlertGroup, type Grouping, groupKey } from '../alerts/group.ts';
 import { BackupError } from '../appliance/backup.ts';
+import { pairFault } from '../appliance/certificate.ts';
 import { createConfigDesk } from '../appliance/config-port.ts';
 import type { ConfigState, ConfigStore } from '../appliance/config-store.ts';
 import type { AlertFilter, AppliancePort, Settings } from '../appliance/port.ts';
@@ -340,6 +341,15 @@ export function createFakePort(options: FakeOptions = {}): FakePort {
         settings = { ...settings, ...change };
         return Promise.resolve();
       },
+    },
+    certificate: {
+      current: () => undefined,
+      makeOwn: (names) => {
+        port.calls.push(`makeOwn ${names.join(' ')}`);
+        return Promise.resolve();
+      },
+      install: (pair) => Promise.resolve(pairFault(pair)),
+      remove: () => Promise.resolve(),
     },
     probe: {
       candidates: () =>

@@ -18,6 +18,7 @@ import { middlewareList } from './middleware.ts';
 import { accountRoutes } from './pages/account.ts';
 import { alertRoutes } from './pages/alerts.ts';
 import { backupRoutes } from './pages/backup.ts';
+import { certificateRoutes } from './pages/certificate.ts';
 import { configRoutes } from './pages/configs.ts';
 import { deviceRoutes } from './pages/devices.ts';
 import { doorRoutes } from './pages/door.ts';
@@ -81,6 +82,7 @@ const ROUTES = [
   accountRoutes,
   userRoutes,
   backupRoutes,
+  certificateRoutes,
   logRoutes,
   notificationRoutes,
   apiRoutes,

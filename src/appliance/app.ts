@@ -9,6 +9,7 @@ import { log } from '../log.ts';
 import { createNotifyDesk } from '../notify/desk.ts';
 import { categoryName, protocolName, riskName } from '../protocols/catalogue.ts';
 import { VERSION } from '../version.ts';
+import { createCertificates, loadPair } from './certificate.ts';
 import { createConfigDesk } from './config-port.ts';
 import { createConfigStore } from './config-store.ts';
 import { createEngineLink, type EngineLink } from './engine-link.ts';
@@ -228,6 +229,7 @@ export function createApp(options: AppOptions): App {
     health,
     notify,
     system,
+    certificate: createCertificates(options.stateDir),
     probe: createProbe(options.engineCommand ?? ownCommand),
     names,
     version: VERSION,
@@ -236,7 +238,13 @@ export function createApp(options: AppOptions): App {
     () => health.parts(),
     (notice) => notify.tell(notice),
   );
-  const admin = createAdmin(port, { stateDir: options.stateDir, host: options.host, port: options.port });
+  const tls = loadPair(options.stateDir);
+  const admin = createAdmin(port, {
+    stateDir: options.stateDir,
+    host: options.host,
+    port: options.port,
+    ...(tls === undefined ? {} : { tls }),
+  });
 
   const systemZone = process.env['TZ'];
   /** Node re-reads the variable when it is set; all times that people see follow. */

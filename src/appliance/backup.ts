@@ -25,7 +25,7 @@ export const BACKUP_LIMITS = {
 const FORMAT = 1;
 const KDF = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 } as const;
 /** Files of the state folder that travel; alerts, history and evidence stay where they are. */
-const FILES = ['config.db', 'exclusions.db', 'devices.jsonl', 'plugin-store.json'];
+const FILES = ['config.db', 'exclusions.db', 'devices.jsonl', 'plugin-store.json', 'tls.json'];
 const FOLDERS = ['plugins'];
 
 /** True for a path that a backup may hold: no way out of the state folder, nothing hidden. */

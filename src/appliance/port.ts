@@ -20,6 +20,7 @@ import type {
   Recipient,
   Subdir,
 } from '../plugins/types.ts';
+import type { CertificatePort } from './certificate.ts';
 import type { MachineState } from './machine.ts';
 import type { PluginFilesPort } from './plugin-files/port.ts';
 import type { ProbePort } from './probe.ts';
@@ -183,5 +184,6 @@ export interface AppliancePort {
   notify: NotifyPort;
   system: SystemPort;
   probe: ProbePort;
+  certificate: CertificatePort;
   version: string;
 }

@@ -32,6 +32,14 @@ const PAGES: Record<string, string> = {
   'script-amounts': '/scripts/flow/elephant_flows',
   health: '/health',
   settings: '/settings',
+  notifications: '/settings/notifications',
+  'notification-email': '/settings/notifications/new/email',
+  users: '/settings/users',
+  account: '/settings/account',
+  backup: '/settings/backup',
+  logs: '/settings/logs',
+  welcome: '/welcome/port',
+  'welcome-box': '/welcome/box',
   missing: '/nothing/here',
 };
 

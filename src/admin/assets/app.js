@@ -55,7 +55,7 @@ function watch(parts) {
       source.close();
       document.removeEventListener('visibilitychange', turn);
       // A session that ended shows itself here: the page loads again and asks to sign in.
-      parts.forEach((part) => void poll(part)());
+      for (const part of parts) void poll(part)();
     });
   };
   const turn = () => {
@@ -67,9 +67,8 @@ function watch(parts) {
 }
 
 if (liveParts.length > 0) {
-  if (window.EventSource === undefined || liveParts.length > 8)
-    liveParts.forEach((part) => setTimeout(poll(part), Number(part.dataset.every) || 5000));
-  else watch(liveParts);
+  if (window.EventSource !== undefined && liveParts.length <= 8) watch(liveParts);
+  else for (const part of liveParts) setTimeout(poll(part), Number(part.dataset.every) || 5000);
 }
 
 document.addEventListener('click', (event) => {

@@ -52,6 +52,7 @@ function listCard(room: Room): Html {
       { label: t('notify.filter') },
       { label: t('notify.waiting'), kind: 'num' },
       { label: t('notify.sent'), kind: 'num' },
+      { label: t('notify.dropped'), kind: 'num' },
       { label: t('notify.last'), kind: 'wide' },
     ],
     list.map((d) => {
@@ -63,6 +64,7 @@ function listCard(room: Room): Html {
         t('notify.filter.text', { severity: severityName(d.minSeverity) }),
         number(state?.waiting ?? 0),
         number(state?.sent ?? 0),
+        number(state?.dropped ?? 0),
         state?.last === undefined
           ? null
           : html`${time(state.lastAtMs)} ${clip(state.last.text, 200)}${state.nextTryMs > 0 ? html` <span class="muted">${t('notify.next', { time: new Date(state.nextTryMs).toLocaleTimeString('en-GB') })}</span>` : null}`,

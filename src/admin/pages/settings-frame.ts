@@ -16,6 +16,7 @@ export interface SettingsTab {
 export const SETTINGS_TABS: readonly SettingsTab[] = [
   { href: '/settings', label: 'settings.tab.box', icon: 'settings' },
   { href: '/settings/notifications', label: 'settings.tab.notify', icon: 'bell' },
+  { href: '/settings/https', label: 'settings.tab.https', icon: 'lock' },
   { href: '/settings/backup', label: 'settings.tab.backup', icon: 'disk' },
   { href: '/settings/logs', label: 'settings.tab.logs', icon: 'file' },
   { href: '/settings/users', label: 'settings.tab.users', icon: 'host' },
