@@ -81,8 +81,8 @@ export type Trace = (
 
 export class Inspector {
   /** By flow number. */
-  readonly infos: (FlowInfo | undefined)[] = [];
-  readonly risks: ({ id: number; value: string }[] | undefined)[] = [];
+  readonly infos: (FlowInfo | undefined)[];
+  readonly risks: ({ id: number; value: string }[] | undefined)[];
   readonly expectations = new Expectations();
   trace: Trace | undefined;
   /** Called once per flow when its protocol is settled, also as unknown. */
@@ -92,7 +92,7 @@ export class Inspector {
   readonly #limits: Limits;
   readonly #pool: BufferPool;
   readonly #view: View;
-  readonly #of: (Inspection | undefined)[] = [];
+  readonly #of: (Inspection | undefined)[];
   readonly #active: Inspection[] = [];
   readonly #idle: Inspection[] = [];
   readonly #words: number;
@@ -100,6 +100,10 @@ export class Inspector {
 
   constructor(table: FlowTable, registry: Registry, limits: Limits) {
     this.#table = table;
+    // Of their full length at once: an array that grows under compiled code has it thrown away and compiled anew.
+    this.infos = new Array<FlowInfo | undefined>(table.limit).fill(undefined);
+    this.risks = new Array<undefined>(table.limit).fill(undefined);
+    this.#of = new Array<Inspection | undefined>(table.limit).fill(undefined);
     this.#registry = registry;
     this.#limits = limits;
     this.#pool = new BufferPool(limits.streamTotalBytes);
@@ -111,7 +115,7 @@ export class Inspector {
   get load(): { streamBytes: number; inspections: number } {
     return {
       streamBytes: this.#pool.lentBytes,
-      inspections: this.#of.length ? this.#active.length - this.#idle.length : 0,
+      inspections: this.#active.length - this.#idle.length,
     };
   }
 

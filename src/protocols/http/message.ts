@@ -131,7 +131,7 @@ const COLON = 58;
 const isSpace = (byte: number): boolean => byte === 32 || byte === 9;
 
 function wanted(c: Cursor, length: number): string | undefined {
-  const names = WANTED[length];
+  const names = length < WANTED.length ? WANTED[length] : undefined;
   if (names) for (const name of names) if (c.startsWithNoCase(name)) return name;
   return undefined;
 }
