@@ -247,14 +247,14 @@ async function loss(seconds: number): Promise<void> {
   try {
     for (let i = 0; i < 200 && !log.join('').includes('ready: watching'); i++) await wait(100);
     const visitor = new Visitor(8080);
-    const password = 'bench of the live engine 1';
-    await visitor.post('/welcome', { password, again: password }, {}, '/welcome');
+    const password = 'seven brown otters swim';
+    await visitor.post('/setup', { password, again: password }, {}, '/setup');
     const engine = engineOf(child.pid!);
-    const health = async () => JSON.parse((await visitor.get('/api/v1/health')).text) as { engine?: EngineStats };
+    const health = async () => JSON.parse((await visitor.get('/api/v1/health')).text) as { stats?: EngineStats };
     const stats = async (): Promise<EngineStats> => {
-      const { engine } = await health();
-      if (!engine) throw new Error('the health API gives no engine figures');
-      return engine;
+      const { stats } = await health();
+      if (!stats) throw new Error('the health API gives no figures of the engine');
+      return stats;
     };
     await sender('--kind', 'tcp', '--flows', FLOWS, '--rate', 100_000, '--count', FLOWS * 40);
     await wait(2000);
@@ -269,6 +269,12 @@ async function loss(seconds: number): Promise<void> {
         const { status } = await visitor.get(pages[i % pages.length]!);
         if (status !== 200) throw new Error(`${pages[i % pages.length]} answered ${status}`);
         times.push(performance.now() - begun);
+        if (process.env['SPAN_LIVE_TRACE']) {
+          const now = await stats();
+          say(
+            `    ${new Date().toISOString().slice(17, 23)} ${pages[i % pages.length]} ${times.at(-1)!.toFixed(0)} ms, lost ${now.source.stats.kernelDropped}, calls ${now.plugins.calls}, gc longest ${now.pauses?.maxMs.toFixed(0)} ms`,
+          );
+        }
         await wait(200);
       }
     })();

@@ -153,7 +153,9 @@ export class Flows {
     }
     const evidence = clientIsSender(p);
     this.table.keys[f * KEY_STRIDE + KEY.BITS]! |= evidence;
-    this.table.nums[f * NUM_STRIDE + NUM.PERIODIC_AT] = p.timeUs + this.timeouts.periodic * 1e6;
+    // A burst of new flows must not report in one burst a minute later: that held the capture loop for half a second.
+    const spread = ((f & 1023) / 1024) * (this.timeouts.periodic / 6);
+    this.table.nums[f * NUM_STRIDE + NUM.PERIODIC_AT] = p.timeUs + (this.timeouts.periodic + spread) * 1e6;
     this.wheel.put(f, p.timeUs / 1e6 + this.timeouts.settle);
     this.#events.created(f, p);
     return f;
