@@ -32,6 +32,8 @@ export interface MirrorState {
   erspan: { types: [number, number, number]; lost: number; cut: number };
   /** Seconds that clocks on the network are ahead of ours. */
   clockOffset: number | undefined;
+  /** The operating system says that its clock is set by a time server. */
+  clockSynchronised: boolean;
   /** The switch and port that sends LLDP or CDP here, "". */
   neighbour: string;
 }

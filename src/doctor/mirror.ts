@@ -1,4 +1,5 @@
 /** Puts together what is known of a mirror from the pipeline, its source and the interface. */
+import { existsSync } from 'node:fs';
 import { readInterface } from '../capture/interfaces.ts';
 import type { PacketSource } from '../capture/source.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
@@ -49,6 +50,8 @@ export function mirrorState(observer: MirrorObserver, pipeline: Pipeline, source
       cut: facts.get(FACT.ERSPAN_CUT),
     },
     clockOffset: observer.clockOffset(),
+    // systemd-timesyncd(8) touches it at each synchronisation since boot.
+    clockSynchronised: live && existsSync('/run/systemd/timesync/synchronized'),
     neighbour: neighbour === undefined ? '' : `${neighbour.systemName || neighbour.chassis}, port ${neighbour.port}`,
   };
 }
