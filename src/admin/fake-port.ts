@@ -421,6 +421,37 @@ export function createFakePort(options: FakeOptions = {}): FakePort {
       restart: (reason) => port.calls.push(`restart ${reason}`),
       logs: () => port.engine.logs(),
     },
+    updates: {
+      status: () => ({
+        state: 'idle',
+        percent: 0,
+        text: '',
+        booted: 'A',
+        version: '1.2.0',
+        next: 'A',
+        otherVersion: say('1.1.0'),
+        otherBootable: true,
+        confirmed: true,
+      }),
+      history: () => [
+        { atMs: Date.UTC(2026, 10, 20), what: 'confirmed', version: '1.2.0', text: say('slot A passed its self-test') },
+        { atMs: Date.UTC(2026, 10, 20) - 90_000, what: 'installed', version: '1.2.0', text: say('slot A') },
+      ],
+      async receive(body) {
+        let bytes = 0;
+        for await (const chunk of body) bytes += chunk.length;
+        port.calls.push(`update ${bytes}`);
+        return bytes > 3 ? { ok: true } : { ok: false, text: say('the file is empty') };
+      },
+      fetch(url) {
+        port.calls.push(`fetch ${url}`);
+        return Promise.resolve({ ok: true });
+      },
+      ask(word) {
+        port.calls.push(`ask ${word}`);
+        return Promise.resolve({ ok: true });
+      },
+    },
     notify: fakeNotify(() => settings.destinations),
     health: {
       parts: () => port.data.parts,

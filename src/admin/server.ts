@@ -34,6 +34,7 @@ import { recipientRoutes } from './pages/recipients.ts';
 import { scriptEditRoutes } from './pages/script-edit.ts';
 import { scriptRoutes } from './pages/scripts.ts';
 import { settingsRoutes } from './pages/settings.ts';
+import { updateRoutes } from './pages/updates.ts';
 import { userRoutes } from './pages/users.ts';
 import { welcomeRoutes } from './pages/welcome.ts';
 import { workshopRoutes } from './pages/workshop.ts';
@@ -84,6 +85,7 @@ const ROUTES = [
   backupRoutes,
   certificateRoutes,
   logRoutes,
+  updateRoutes,
   notificationRoutes,
   apiRoutes,
 ];
@@ -127,7 +129,8 @@ export function createAdmin(port: AppliancePort, options: AdminOptions): Admin {
       const limits = {
         maxHeaderSize: 16 * 1024,
         headersTimeout: 10_000,
-        requestTimeout: 30_000,
+        // An update of 150 MB over a slow wireless link.
+        requestTimeout: 300_000,
         keepAliveTimeout: 20_000,
       };
       server =

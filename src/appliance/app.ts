@@ -9,6 +9,7 @@ import { log } from '../log.ts';
 import { createNotifyDesk } from '../notify/desk.ts';
 import { categoryName, protocolName, riskName } from '../protocols/catalogue.ts';
 import { VERSION } from '../version.ts';
+import { applyBootFile } from './boot-file.ts';
 import { createCertificates, loadPair } from './certificate.ts';
 import { createConfigDesk } from './config-port.ts';
 import { createConfigStore } from './config-store.ts';
@@ -26,6 +27,7 @@ import { createSettings, InvalidSettings, peekSettings } from './settings.ts';
 import { SETTINGS_RULES } from './settings-schema.ts';
 import { createSystem } from './system.ts';
 import { createNotifier, type Notifier } from './systemd.ts';
+import { createUpdates } from './update.ts';
 import { createWatchdog, type Watchdog } from './watchdog.ts';
 
 export interface AppOptions {
@@ -230,6 +232,7 @@ export function createApp(options: AppOptions): App {
     notify,
     system,
     certificate: createCertificates(options.stateDir),
+    updates: createUpdates({ stateDir: options.stateDir }),
     probe: createProbe(options.engineCommand ?? ownCommand),
     names,
     version: VERSION,
@@ -325,6 +328,7 @@ export function createApp(options: AppOptions): App {
       name: 'settings',
       async start() {
         await settings.start();
+        await applyBootFile({ stateDir: options.stateDir, settings });
         applyZone();
         const change = {
           ...(settings.get().boxId === '' ? { boxId: randomBytes(6).toString('hex') } : {}),

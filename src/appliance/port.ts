@@ -26,6 +26,7 @@ import type { PluginFilesPort } from './plugin-files/port.ts';
 import type { ProbePort } from './probe.ts';
 import type { Settings } from './settings-schema.ts';
 import type { SystemPort } from './system.ts';
+import type { UpdatePort } from './update.ts';
 
 export type { Settings } from './settings-schema.ts';
 
@@ -183,6 +184,7 @@ export interface AppliancePort {
   health: HealthPort;
   notify: NotifyPort;
   system: SystemPort;
+  updates: UpdatePort;
   probe: ProbePort;
   certificate: CertificatePort;
   version: string;

@@ -182,3 +182,33 @@ if (auto !== null) {
 }
 const zone = document.getElementById(document.querySelector('[data-guess-zone]')?.dataset.guessZone ?? '');
 if (zone !== null && zone.value === '') zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? '';
+
+for (const form of document.querySelectorAll('form[data-send]')) {
+  const said = form.querySelector('[role=status]');
+  const progress = form.querySelector('progress');
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const file = form.elements.file.files[0];
+    if (file === undefined) return;
+    const request = new XMLHttpRequest();
+    request.open('POST', form.dataset.send);
+    request.setRequestHeader('Content-Type', 'application/octet-stream');
+    request.setRequestHeader('X-CSRF-Token', form.elements._token.value);
+    request.upload.addEventListener('progress', (e) => (progress.value = e.loaded / Math.max(1, e.total)));
+    const failed = (text) => {
+      said.textContent = text || form.dataset.failed;
+      for (const button of form.querySelectorAll('button')) button.disabled = false;
+    };
+    request.addEventListener('error', () => failed());
+    request.addEventListener('load', () => {
+      if (request.status === 200) return location.reload();
+      let text = '';
+      try {
+        text = JSON.parse(request.responseText).error;
+      } catch {}
+      failed(text);
+    });
+    progress.hidden = false;
+    request.send(file);
+  });
+}

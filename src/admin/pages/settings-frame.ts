@@ -18,6 +18,7 @@ export const SETTINGS_TABS: readonly SettingsTab[] = [
   { href: '/settings/notifications', label: 'settings.tab.notify', icon: 'bell' },
   { href: '/settings/https', label: 'settings.tab.https', icon: 'lock' },
   { href: '/settings/backup', label: 'settings.tab.backup', icon: 'disk' },
+  { href: '/settings/updates', label: 'settings.tab.updates', icon: 'download' },
   { href: '/settings/logs', label: 'settings.tab.logs', icon: 'file' },
   { href: '/settings/users', label: 'settings.tab.users', icon: 'host' },
   { href: '/settings/account', label: 'settings.tab.account', icon: 'key', everybody: true },
