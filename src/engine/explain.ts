@@ -6,7 +6,8 @@ import type { SourceState } from '../capture/source.ts';
 import { l4Name } from '../events/l4.ts';
 import type { FlowRecord } from '../flows/record.ts';
 import { limitsFor } from '../limits.ts';
-import { l7Name } from '../protocols/catalogue.ts';
+import { applicationOfCertificate, applicationOfHost } from '../protocols/applications.ts';
+import { l7Name, protocolName } from '../protocols/catalogue.ts';
 import type { View } from '../protocols/view.ts';
 import { Pipeline } from './pipeline.ts';
 
@@ -140,9 +141,18 @@ function tell(record: FlowRecord, story: Story, all: readonly Told[]): string {
   }
   const name = l7Name(record.master, record.app);
   lines.push(`  verdict: ${name} (${record.master}.${record.app}), by ${record.confidence}: ${story.reason}`);
+  if (record.app && record.app !== record.master)
+    lines.push(`  application: ${protocolName(record.app)}, ${whose(record)}`);
   if (record.info.hostname) lines.push(`  host name: ${JSON.stringify(record.info.hostname)}`);
   for (const risk of record.risks) lines.push(`  risk ${risk.id}: ${JSON.stringify(risk.value)}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** What named the application inside the protocol. */
+function whose({ app, info }: FlowRecord): string {
+  if (info.hostname && applicationOfHost(info.hostname) === app) return 'by the host name';
+  if (applicationOfCertificate(info.tls) === app) return 'by the certificate';
+  return 'by what was said in it, or by another flow of its endpoint';
 }
 
 const SAID: Record<string, string> = {
