@@ -9,6 +9,7 @@ import { type AdminContext, Refusal, type Room } from './context.ts';
 import { sentence } from './forms/settings-form.ts';
 import { t } from './i18n.ts';
 import { saveDestination } from './pages/notifications.ts';
+import { ownNames } from './pages/certificate.ts';
 import { addToken, addUser, removeUser } from './pages/users.ts';
 
 const gone = (): never => {
@@ -128,6 +129,37 @@ const SYSTEM_API: readonly ApiRoute[] = [
       if (result.ok) return result;
       ctx.status = 422;
       return { error: result.text, field: 'backup' };
+    },
+  },
+  {
+    method: 'get',
+    path: '/certificate',
+    handler: (room) => ({ certificate: room.port.certificate.current() ?? null }),
+  },
+  {
+    method: 'post',
+    path: '/certificate',
+    handler: async (room, ctx) => {
+      await room.port.certificate.makeOwn(ownNames(ctx));
+      return { certificate: room.port.certificate.current() ?? null };
+    },
+  },
+  {
+    method: 'put',
+    path: '/certificate',
+    handler: async (room, ctx) => {
+      const fault = await room.port.certificate.install({ cert: sent(ctx, 'cert'), key: sent(ctx, 'key') });
+      if (fault === undefined) return { certificate: room.port.certificate.current() ?? null };
+      ctx.status = 422;
+      return { error: fault, field: 'cert' };
+    },
+  },
+  {
+    method: 'delete',
+    path: '/certificate',
+    handler: async (room) => {
+      await room.port.certificate.remove();
+      return { ok: true };
     },
   },
   {

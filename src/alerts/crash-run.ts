@@ -10,7 +10,9 @@ import { createAlertStore } from './store.ts';
 export interface CrashFigures {
   kills: number;
   acknowledged: number;
-  /** Keys that were called stored and are not in the store. */
+  /** Alerts that a destination was sent. */
+  sent: number;
+  /** Keys that were called stored, or sent to somebody, and are not in the store. */
   lost: string[];
   /** Rows that appear twice. */
   doubled: number;
@@ -74,6 +76,7 @@ export async function crashRun(kills: number, rate: number, lifeMs: number): Pro
   const dir = await mkdtemp(join(tmpdir(), 'spanwatch-crash-'));
   const file = join(dir, 'alerts.db');
   const acknowledged = new Set<string>();
+  const sent = new Set<string>();
   const lost: string[] = [];
   try {
     for (let i = 0; i < kills; i++) {
@@ -81,8 +84,9 @@ export async function crashRun(kills: number, rate: number, lifeMs: number): Pro
       const keys = await live(file, i * 100_000, rate, Math.random() * lifeMs);
       // The child's store is small: what is older than its oldest row was pushed out by rule.
       const disk = await onDisk(file);
-      for (const key of keys) {
-        acknowledged.add(key);
+      for (const word of keys) {
+        const key = word.replace('>', '');
+        (word === key ? acknowledged : sent).add(key);
         if (repeats(key) || disk.keys.has(key) || distinctAlert(numberOf(key)).atMs <= disk.oldestMs) continue;
         lost.push(key);
       }
@@ -96,6 +100,7 @@ export async function crashRun(kills: number, rate: number, lifeMs: number): Pro
     return {
       kills,
       acknowledged: acknowledged.size,
+      sent: sent.size,
       lost,
       doubled: [...stored.values()].filter((times) => times > 1).length,
       folded: {

@@ -7,5 +7,6 @@ test('thirty kills at 500 alerts/s: nothing that was called stored is lost or do
   assert.deepEqual(figures.lost, []);
   assert.equal(figures.doubled, 0);
   assert.ok(figures.acknowledged > 1000, `only ${figures.acknowledged} alerts were stored: the test proves little`);
+  assert.ok(figures.sent > 200, `only ${figures.sent} alerts were sent: the test proves little`);
   assert.ok(figures.folded.counted >= figures.folded.acknowledged);
 });
