@@ -8,8 +8,8 @@ import type { ApiRoute } from './api.ts';
 import { type AdminContext, Refusal, type Room } from './context.ts';
 import { sentence } from './forms/settings-form.ts';
 import { t } from './i18n.ts';
-import { saveDestination } from './pages/notifications.ts';
 import { ownNames } from './pages/certificate.ts';
+import { saveDestination } from './pages/notifications.ts';
 import { addToken, addUser, removeUser } from './pages/users.ts';
 
 const gone = (): never => {
