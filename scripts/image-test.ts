@@ -18,8 +18,11 @@ const BOOT_MS = 300_000;
 const INSTALL_MS = 300_000;
 const PORT = 18_588;
 const FRAMES = { to: 19_511, from: 19_512 };
-/** What a terminal's shell prints besides the text. */
-const TERMINAL = /\u001b\[[0-9;?]*[a-zA-Z]|\u001b\][^\u0007]*\u0007|\r/g;
+/** What a terminal's shell prints besides the text; ESC and BEL begin and end it. */
+const TERMINAL = new RegExp(
+  ['ESC\\[[0-9;?]*[a-zA-Z]', 'ESC\\][^BEL]*BEL', '\\r'].join('|').replaceAll('ESC', '\\x1b').replaceAll('BEL', '\\x07'),
+  'g',
+);
 const PASSWORD = 'walrus teapot 91 sky';
 
 const [image, update, foreign] = process.argv.slice(2);
