@@ -36,6 +36,15 @@ const PAGES = [
   '/scripts/flow/elephant_flows',
   '/health',
   '/settings',
+  '/settings/notifications',
+  '/settings/notifications/new/email',
+  '/settings/https',
+  '/settings/backup',
+  '/settings/logs',
+  '/settings/users',
+  '/settings/account',
+  '/welcome/port',
+  '/welcome/box',
   '/nothing',
 ];
 
