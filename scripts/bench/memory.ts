@@ -84,6 +84,10 @@ async function measure(label: string, capture: string, seconds: number): Promise
   const child = spawn(
     process.execPath,
     [
+      // As the executable has them built in.
+      '--disable-wasm-trap-handler',
+      '--max-semi-space-size=4',
+      '--optimize-for-size',
       join(root, 'dist/spanwatch.cjs'),
       'run',
       '--demo',

@@ -103,6 +103,8 @@ export class Engine {
       detected: (f) => this.#hook('protocolDetected', f),
       periodic: (f) => this.#hook('periodicUpdate', f),
       ended: (f) => {
+        // In a flood nobody looks at attempts that nobody answered: making their records costs more than booking them.
+        if (this.#pipeline.flows.crowded && this.#pipeline.flows.oneSided(f) && !this.#wants('flowEnd', f)) return;
         const record = this.#pipeline.record(f);
         this.#queries.remember(record);
         this.#recent.add(record);
@@ -201,12 +203,13 @@ export class Engine {
     this.#host?.clock(this.#pipeline.flows.nowUs / 1000);
   }
 
-  #hook(hook: FlowHook, f: number, made?: FlowRecord): void {
-    const host = this.#host;
-    if (!host) return;
+  #wants(hook: FlowHook, f: number): boolean {
     const { proto, master, app } = this.#pipeline.verdict(f);
-    if (!host.wants(hook, proto, master, app)) return;
-    host.flow(hook, made ?? this.#pipeline.record(f));
+    return this.#host?.wants(hook, proto, master, app) ?? false;
+  }
+
+  #hook(hook: FlowHook, f: number, made?: FlowRecord): void {
+    if (this.#wants(hook, f)) this.#host?.flow(hook, made ?? this.#pipeline.record(f));
   }
 
   #receive(message: ToEngine): void {

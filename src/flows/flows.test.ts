@@ -253,3 +253,21 @@ test('a repeated SYN is one connection and a retransmission, a new one after the
   assert.deepEqual([first?.end, first?.tcpState, first?.c2s.retransmissions], ['rst', 'reset', 2]);
   assert.deepEqual([second?.end, second?.c2s.packets], ['shutdown', 1]);
 });
+
+test('a scan of random addresses stays at the bound, in memory too, and is known as one-sided', () => {
+  const lab = new Lab(1024);
+  const scan = (i: number) =>
+    tcp({ ip: `198.${18 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}`, mac: client.mac }, server, {
+      sport: 1024 + (i % 60_000),
+      dport: 80,
+      seq: i,
+      ack: 0,
+      flags: 2,
+    });
+  const before = lab.flows.table.keys.byteLength;
+  for (let i = 0; i < 20_000; i++) lab.feed([scan(i)], 10);
+  assert.equal(lab.flows.table.size, 1024);
+  assert.equal(lab.flows.evicted, 20_000 - 1024);
+  assert.equal(lab.flows.table.keys.byteLength, before);
+  assert.deepEqual([lab.flows.crowded, lab.flows.oneSided(0)], [true, true]);
+});

@@ -113,6 +113,17 @@ export class Flows {
     return f;
   }
 
+  /** Three quarters of the table are taken. */
+  get crowded(): boolean {
+    return this.table.size > this.table.limit * 0.75;
+  }
+
+  /** Only one side of the flow was ever heard. */
+  oneSided(f: number): boolean {
+    const n = f * NUM_STRIDE + NUM.PACKETS;
+    return this.table.nums[n]! === 0 || this.table.nums[n + 1]! === 0;
+  }
+
   /** Moves the packet clock without a packet (an idle link), µs. */
   tick(nowUs: number): void {
     if (nowUs > this.nowUs) this.#forward(nowUs);
