@@ -24,6 +24,10 @@ const COMMANDS: Record<string, Command> = {
     what: 'what each detector said of the flows of a capture file',
     run: async (args) => (await import('./engine/explain.ts')).explain(args),
   },
+  'hash-password': {
+    what: 'the hash of the password on standard input, for spanwatch.txt',
+    run: async () => (await import('./appliance/boot-file.ts')).hashCommand(),
+  },
   plugin: {
     what: 'for authors of plugins: new, check, test, run over a capture',
     run: async (args) => (await import('./workshop/cli.ts')).plugin(args),
@@ -35,7 +39,7 @@ const COMMANDS: Record<string, Command> = {
 };
 
 function usage(): string {
-  const lines = Object.entries(COMMANDS).map(([name, { what }]) => `  ${name.padEnd(8)} ${what}`);
+  const lines = Object.entries(COMMANDS).map(([name, { what }]) => `  ${name.padEnd(13)} ${what}`);
   return `usage: spanwatch COMMAND [OPTIONS]\n\n${lines.join('\n')}\n\nspanwatch COMMAND --help tells the options of each; spanwatch --version the version,\nspanwatch --selftest whether this build works on this machine.\n`;
 }
 

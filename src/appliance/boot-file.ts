@@ -77,3 +77,18 @@ export async function applyBootFile(options: BootFileOptions): Promise<void> {
     log('error', 'settings', `spanwatch.txt cannot be applied: ${(error as Error).message}`);
   }
 }
+
+/** `spanwatch hash-password`: resolves to 0, or 1 for a password that the page would refuse. */
+export async function hashCommand(): Promise<number> {
+  if (process.stdin.isTTY) process.stderr.write('password (it is shown while you type), then Enter and Ctrl-D:\n');
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) chunks.push(chunk);
+  const password = Buffer.concat(chunks).toString('utf8').replace(/\r?\n$/, '');
+  const fault = passwordFault(password, ['spanwatch']);
+  if (fault !== undefined) {
+    process.stderr.write(`hashing the password: it is not good enough (${fault})\n`);
+    return 1;
+  }
+  process.stdout.write(`${await hashPassword(password)}\n`);
+  return 0;
+}
