@@ -83,7 +83,9 @@ export async function hashCommand(): Promise<number> {
   if (process.stdin.isTTY) process.stderr.write('password (it is shown while you type), then Enter and Ctrl-D:\n');
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin as AsyncIterable<Buffer>) chunks.push(chunk);
-  const password = Buffer.concat(chunks).toString('utf8').replace(/\r?\n$/, '');
+  const password = Buffer.concat(chunks)
+    .toString('utf8')
+    .replace(/\r?\n$/, '');
   const fault = passwordFault(password, ['spanwatch']);
   if (fault !== undefined) {
     process.stderr.write(`hashing the password: it is not good enough (${fault})\n`);
