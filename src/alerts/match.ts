@@ -195,6 +195,10 @@ export function compileMatch(match: AlertMatch): Test {
     );
   if (device !== undefined) tests.push((a) => a.flow?.clientMac === device || a.flow?.serverMac === device);
   if (entity !== undefined) tests.push((a) => a.entityValue === entity);
+  if (match.protocol !== undefined) {
+    const holds = protocolTest(match.protocol);
+    tests.push((a) => a.flow !== undefined && holds(a.flow.l4, a.flow.l7));
+  }
   if (match.source !== undefined) {
     const holds = addressTest(match.source);
     tests.push((a) =>
@@ -213,10 +217,6 @@ export function compileMatch(match: AlertMatch): Test {
       if (a.kind === 'host') return holds(hostOf(a.entityValue));
       return a.kind === 'network' && (a.entityValue === wanted || liesWithin(a.entityValue, wanted, holds));
     });
-  }
-  if (match.protocol !== undefined) {
-    const holds = protocolTest(match.protocol);
-    tests.push((a) => a.flow !== undefined && holds(a.flow.l4, a.flow.l7));
   }
   if (domain !== undefined) {
     const below = `.${domain}`;

@@ -310,11 +310,14 @@ export function createAlertTable(limits: TableLimits): AlertTable {
       const counts = { thing: 0, type: 0, source: 0, destination: 0 };
       const entry = entries.get(id);
       if (entry === undefined) return counts;
+      const all = oldestFirst();
       for (const by of GROUPINGS) {
         // Numbers may be given anew while they are made: all first, then the comparison.
-        for (const other of entries.values()) groupOf(other, by);
+        for (let i = 0; i < all.length; i++) if (all[i]![by] === NONE) groupOf(all[i]!, by);
         const own = groupOf(entry, by);
-        for (const other of entries.values()) if (other[by] === own) counts[by] += 1;
+        let n = 0;
+        for (let i = 0; i < all.length; i++) if (all[i]![by] === own) n += 1;
+        counts[by] = n;
       }
       return counts;
     },

@@ -184,8 +184,8 @@ export const SCHEMA = {
   keepAlerts: bytes({
     section: 'storage',
     title: 'Alerts',
-    help: 'The oldest past alerts go first when this is full.',
-    fallback: 32_000_000,
+    help: 'The oldest past alerts go first when this is full. 96 MB hold 50,000; a box of less than 1.5 GB of memory keeps 20,000.',
+    fallback: 96_000_000,
     applies: 'restart',
     min: 2_000_000,
     max: 256_000_000,
