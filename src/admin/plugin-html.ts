@@ -39,8 +39,12 @@ const escaped = (text: string): string =>
 /** Characters of a tag: attributes are thrown away, so long ones are no loss. */
 const MAX_TAG = 2000;
 
-/** Where the tag that begins at `from` ends, quotes considered; -1 when it does not end within the bound. */
-function tagEnd(text: string, from: number): number {
+/**
+ * Where the tag that begins at `from` ends, quotes considered; -1 when it does not end within the bound. `nextEnd` is where
+ * the next ">" stands: without it a text of nothing but beginnings would be read to the bound at each.
+ */
+function tagEnd(text: string, from: number, nextEnd: number): number {
+  if (nextEnd < 0 || nextEnd >= from + MAX_TAG) return -1;
   const most = Math.min(text.length, from + MAX_TAG);
   let quote = '';
   for (let i = from + 1; i < most; i++) {
@@ -64,9 +68,11 @@ export function pluginHtmlText(source: string): string {
   const open: string[] = [];
   let silent = '';
   let at = 0;
+  let nextEnd = 0;
   for (let i = text.indexOf('<'); i >= 0; i = text.indexOf('<', Math.max(at, i + 1))) {
     const comment = text.startsWith('<!--', i);
-    const end = comment ? commentEnd(text, i) : tagEnd(text, i);
+    if (nextEnd >= 0 && nextEnd < i) nextEnd = text.indexOf('>', i);
+    const end = comment ? commentEnd(text, i) : tagEnd(text, i, nextEnd);
     const found =
       comment || end < 0 ? null : /^<(\/?)([a-zA-Z][a-zA-Z0-9]{0,15})(?![a-zA-Z0-9])(.*)>$/s.exec(text.slice(i, end));
     if (!comment && !found) continue;
