@@ -5,6 +5,7 @@ import { deAlerts } from './de-alerts.ts';
 import { deConfigs } from './de-configs.ts';
 import { deNetwork } from './de-network.ts';
 import { deSettings } from './de-settings.ts';
+import { deWorkshop } from './de-workshop.ts';
 
 export const de: Catalog = {
   ...deAlerts,
@@ -12,6 +13,7 @@ export const de: Catalog = {
   ...deConfigs,
   ...deNetwork,
   ...deSettings,
+  ...deWorkshop,
   product: 'spanwatch',
   number: '{n}',
   unknown: 'unbekannt',
@@ -81,6 +83,7 @@ export const de: Catalog = {
     'Es ist noch kein Passwort gesetzt, darum antwortet diese Seite nur unter ihrer IP-Adresse oder einem lokalen Namen. Bitte über die IP-Adresse öffnen.',
   'error.no_password': 'Es ist noch kein Passwort gesetzt. Bitte zuerst die Seite im Browser öffnen.',
   'error.origin': 'Die Anfrage kam von einer anderen Seite und wurde abgewiesen.',
+  'error.live': 'Zu viele Seiten sind offen, oder das lässt sich nicht laufend verfolgen.',
   'error.token_unknown': 'Dieses API-Token gibt es nicht.',
   'error.scope': 'Dieses Token darf das nicht.',
   'error.role': 'Ansehen ist erlaubt, ändern dürfen nur Verwalter.',
