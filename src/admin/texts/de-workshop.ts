@@ -37,7 +37,6 @@ export const deWorkshop = {
   'workshop.file.text': 'Text von {file}',
   'workshop.file.none': 'Diese Datei gibt es nicht, oder sie ist kein Text.',
   'workshop.save': 'Entwurf speichern',
-  'workshop.saved': 'Gespeichert.',
   'workshop.check': 'Prüfen',
   'workshop.check.good': 'Daran ist nichts falsch.',
   'workshop.check.bad': { one: '{n} Fehler', other: '{n} Fehler' },

@@ -36,7 +36,6 @@ export const enWorkshop = {
   'workshop.file.text': 'Text of {file}',
   'workshop.file.none': 'This file is not there or no text.',
   'workshop.save': 'Save draft',
-  'workshop.saved': 'Saved.',
   'workshop.check': 'Check',
   'workshop.check.good': 'Nothing is wrong with it.',
   'workshop.check.bad': { one: '{n} error', other: '{n} errors' },
