@@ -1,6 +1,6 @@
 /** Lua in WebAssembly and fengari in QuickJS must raise the same alerts. What differs by design is in docs/plugins.md. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
@@ -60,9 +60,12 @@ const WANTED = [
   'mining.pcapng',
   'dhcp-fuzz.pcapng',
 ];
-const real = existsSync(CAPTURES)
-  ? readdirSync(CAPTURES).filter((name) => WANTED.some((w) => name.startsWith(w.split('.')[0]!)))
-  : [];
+const sizeOf = (name: string): number => statSync(join(CAPTURES, name)).size;
+/** The smallest of the wanted ones; SPANWATCH_LONG=1 takes all: loading what ships takes fengari a minute each time. */
+const real = (existsSync(CAPTURES) ? readdirSync(CAPTURES) : [])
+  .filter((name) => WANTED.some((w) => name.startsWith(w.split('.')[0]!)))
+  .sort((a, b) => sizeOf(a) - sizeOf(b))
+  .slice(0, process.env['SPANWATCH_LONG'] ? undefined : 1);
 test('all that ships over real captures', { skip: real.length === 0 && 'the captures are not here' }, async () => {
-  for (const name of real.slice(0, 6)) await same(join(CAPTURES, name), 0);
+  for (const name of real) await same(join(CAPTURES, name), 0);
 });

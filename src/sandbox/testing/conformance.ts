@@ -225,7 +225,7 @@ export function conformance(engine: string, open: OpenVm): void {
       assert.deepEqual(okValues(run('return again(4), coroutine.wrap(function() return again(5) end)()')), [8, 10]);
     });
     it('measures itself', async () => {
-      const fresh = await open({ name: 'fresh' });
+      const fresh = await open({ name: 'fresh', limits: { callMs: 3000 } });
       const before = fresh.memoryUsed();
       assert.ok(before > 10_000 && before < 4e6, String(before));
       okValues(fresh.load('t.lua', 'keepme = {} for i = 1, 3000 do keepme[i] = "text " .. i end'));
