@@ -925,13 +925,19 @@ function ntop.resolveHost(name, v4) end
 ---@return any
 function ntop.pingHost(host, v6, continuous) end
 
----Answers to pings.
+---Answers to the pings of that kind: milliseconds by address; continuous: response_rate, min_rtt, max_rtt, mean, jitter.
+---@param v6? boolean
+---@param continuous? boolean
 ---@return table
-function ntop.collectPingResults() end
+function ntop.collectPingResults(v6, continuous) end
 
 ---Whether pings can be sent.
 ---@return boolean
 function ntop.isPingAvailable() end
+
+---False: pings leave where the box sends them.
+---@return boolean
+function ntop.isPingIfaceAvailable() end
 
 ---Needs the permission http.
 ---@param url string
@@ -1099,17 +1105,17 @@ function ntop.isPlugins0Dir() end
 ---Nothing is behind it here.
 function ntop.swapPluginsDir() end
 
----False: there are no files.
+---Whether a plugin has such a file or folder among its data.
 ---@param path string
 ---@return boolean
 function ntop.exists(path) end
 
----False.
+---Whether a plugin has such a folder.
 ---@param path string
 ---@return boolean
 function ntop.isdir(path) end
 
----False.
+---Whether a plugin has such a file with something in it.
 ---@param path string
 ---@return boolean
 function ntop.notEmptyFile(path) end
@@ -1119,7 +1125,7 @@ function ntop.notEmptyFile(path) end
 ---@return integer
 function ntop.fileLastChange(path) end
 
----Empty.
+---Names in a data folder of a plugin, each under itself; empty elsewhere.
 ---@param path string
 ---@return table
 function ntop.readdir(path) end

@@ -14,6 +14,7 @@ const ALIASES: { [name: string]: string } = {
   status_keys: 'flow_keys',
   json: 'dkjson',
   rest: 'dkjson',
+  template: 'template_utils',
 };
 /** Modules whose functions are globals already. */
 const GLOBALS = new Set([
@@ -78,7 +79,31 @@ function storage(): LuaValue {
 
 const LEVELS = ['error', 'warn', 'info', 'info', 'debug'] as const;
 
-function moduleSource(house: House, plugin: Plugin, name: string): LuaValue[] {
+/** Where data folders and the like of plugins lie in the paths that scripts see. */
+const PLACE = /^\/plugins_data\/([\w.-]+)(?:\/(.*))?$/;
+
+/** A file of a plugin by the path that scripts see: its text and its name for messages; nothing when there is none. */
+function pluginFile(house: House, plugin: Plugin, path: string): [text: string, chunk: string] | undefined {
+  const [, key = '', rest = ''] = PLACE.exec(path.replace(/\/{2,}/g, '/')) ?? [];
+  const text = (key === plugin.key ? plugin.source : house.sourceOf(key))?.files.get(rest);
+  if (text === undefined) return undefined;
+  if (key !== plugin.key) plugin.entangled = true;
+  return [text, rest];
+}
+
+/** Names in such a folder, each under itself as 4.2's ntop.readdir gives them; undefined when there is no such folder. */
+function pluginFolder(house: House, plugin: Plugin, path: string): { [name: string]: string } | undefined {
+  const [, key = '', rest = ''] = PLACE.exec(path.replace(/\/{2,}/g, '/').replace(/\/$/, '')) ?? [];
+  const files = (key === plugin.key ? plugin.source : house.sourceOf(key))?.files;
+  if (files === undefined) return undefined;
+  const prefix = rest === '' ? '' : `${rest}/`;
+  const names = [...files.keys()]
+    .filter((file) => file.startsWith(prefix))
+    .map((file) => file.slice(prefix.length).split('/')[0]!);
+  return names.length === 0 ? undefined : Object.fromEntries(names.map((name) => [name, name]));
+}
+
+function moduleSource(house: House, plugin: Plugin, name: string, searched: string): LuaValue[] {
   if (LICENSED.has(name) || name === 'core') return [];
   const alias = ALIASES[name];
   if (alias !== undefined) return [undefined, undefined, true, alias];
@@ -102,6 +127,11 @@ function moduleSource(house: House, plugin: Plugin, name: string): LuaValue[] {
       if (key !== plugin.key) plugin.entangled = true;
       return [text, path, false];
     }
+  }
+  // A folder of a plugin that the script put into package.path.
+  for (const place of searched.slice(0, 4096).split(';')) {
+    const found = pluginFile(house, plugin, place.replaceAll('?', name.replaceAll('.', '/')));
+    if (found) return [...found, false];
   }
   return [];
 }
@@ -173,7 +203,9 @@ export function bindCore(vm: Vm, house: House, plugin: Plugin): void {
   const { room } = house;
   const engagedKey = (a: LuaValue[]): string => Room.engagedKey(num(a[0]), str(a[1]), num(a[2]), str(a[3]), num(a[4]));
   const functions: { [name: string]: HostFunction } = {
-    source: ([name]) => moduleSource(house, plugin, str(name)),
+    source: ([name, searched]) => moduleSource(house, plugin, str(name), str(searched)),
+    file: ([path]) => pluginFile(house, plugin, str(path)) ?? [],
+    folder: ([path]) => [pluginFolder(house, plugin, str(path))],
     i18n: ([key, language]) => [
       house.locales.lookup(str(key), typeof language === 'string' ? language : undefined) as LuaValue,
     ],

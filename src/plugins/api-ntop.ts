@@ -144,8 +144,23 @@ function cacheFunctions(room: Room, plugin: string): { [name: string]: HostFunct
       return [true];
     },
     lremCache: ([key, value]) => [kv.remove(text(key) ?? '', text(value) ?? '')],
-    getCacheStatus: () => [{ info: { used_memory: 0, keys: kv.size }, dbsize: kv.size }],
-    getCacheStats: () => [Object.fromEntries(kv.calls())],
+    // As Redis' INFO has it: lines of "name:value".
+    getCacheStatus: () => [
+      {
+        info: [
+          'redis_version:0.0.0',
+          `used_memory:${kv.bytes}`,
+          `used_memory_rss:${kv.bytes}`,
+          'aof_enabled:0',
+          'rdb_last_bgsave_status:ok',
+          '',
+        ].join('\r\n'),
+        dbsize: kv.size,
+      },
+    ],
+    getCacheStats: () => [
+      Object.fromEntries([...kv.calls()].map(([command, calls]) => [`num_${command.toLowerCase()}`, calls])),
+    ],
   };
 }
 
@@ -191,6 +206,7 @@ function factFunctions(room: Room): { [name: string]: HostFunction } {
     hasLdapSupport: no,
     hasSpeedtestSupport: no,
     isPingAvailable: no,
+    isPingIfaceAvailable: no,
     isMailEnabled: no,
     isPlugins0Dir: () => [true],
     getHttpPrefix: () => [''],
@@ -274,7 +290,7 @@ function factFunctions(room: Room): { [name: string]: HostFunction } {
           dropped_alerts: room.alertsDropped,
           written_alerts: room.alertsRaised,
           alerts_queries: 0,
-          alerts_stats: {},
+          alerts_stats: { alert_queues: { internal_alerts_queue: { num_not_enqueued: room.alertsDropped } } },
         },
       ];
     },

@@ -56,6 +56,12 @@ export class Kv {
   get size(): number {
     return this.#entries.size;
   }
+  /** Bytes booked for keys and values of all plugins. */
+  get bytes(): number {
+    let sum = 0;
+    for (const use of this.#use.values()) sum += use.bytes;
+    return sum;
+  }
   calls(): Map<string, number> {
     return this.#calls;
   }

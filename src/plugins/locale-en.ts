@@ -141,6 +141,7 @@ memory_ts=Process memory
 memory_ts_description=Writes the memory of the process to time series
 flow_logger=Flow logger
 flow_logger_description=Writes a line for each flow whose protocol was detected
+flow_logger_descr=Writes a line for each flow whose protocol was detected
 too_low_replies_received=%{entity} received too few replies: %{replies} for %{requests} requests (%{ratio} %%) [%{granularity}]
 too_low_replies_sent=%{entity} sent too few replies: %{replies} for %{requests} requests (%{ratio} %%) [%{granularity}]
 one_request=%{count} %{what} request

@@ -3,7 +3,7 @@ import { createSocket } from 'node:dgram';
 import { createServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, createServer as createTcp } from 'node:net';
 import test from 'node:test';
-import { type Ask, OUTSIDE_LIMITS, Outside } from './outside.ts';
+import { type Ask, OUTSIDE_LIMITS, Outside, pingFigures } from './outside.ts';
 
 interface Seen {
   method: string;
@@ -165,4 +165,18 @@ test('datagrams and streams arrive; mail goes to the client that was given', asy
   assert.deepEqual(mails, ['b@y smtp://m']);
   datagrams.close();
   streams.close();
+});
+
+test('the figures of several pings are read from what ping says, IPv4 and IPv6', () => {
+  const said = `PING 127.0.0.1 (127.0.0.1) 56(84) bytes of data.
+64 bytes from 127.0.0.1: icmp_seq=1 ttl=64 time=0.045 ms
+
+--- 127.0.0.1 ping statistics ---
+5 packets transmitted, 4 received, 20% packet loss, time 1206ms
+rtt min/avg/max/mdev = 0.045/0.052/0.061/0.007 ms
+`;
+  const figures = { response_rate: 80, min_rtt: 0.045, mean: 0.052, max_rtt: 0.061, jitter: 0.007 };
+  assert.deepEqual(pingFigures(said), figures);
+  assert.equal(pingFigures('5 packets transmitted, 0 received, 100% packet loss, time 4ms\n'), undefined);
+  assert.equal(pingFigures(''), undefined);
 });

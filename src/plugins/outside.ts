@@ -26,6 +26,8 @@ export const OUTSIDE_LIMITS = {
   redirects: 3,
   /** Hosts of one round of ping. */
   pings: 64,
+  /** Packets of a continuous ping in its round. */
+  pingPackets: 5,
 } as const;
 
 /** What a script asks for; see prelude/core.lua. */
@@ -190,7 +192,10 @@ export class Outside {
         return [await this.#stream(str(args[0]), whole(args[1], 0), str(args[2]), whole(args[3], 5))];
       case 'ping': {
         const hosts = (Array.isArray(args[0]) ? args[0] : []).slice(0, OUTSIDE_LIMITS.pings).map(str);
-        const times = await Promise.allSettled(hosts.map((host) => this.#ping(host, args[1] === true)));
+        const v6 = args[1] === true;
+        const ping = (host: string): Promise<number | PingFigures> =>
+          args[2] === true ? this.#pings(host, v6) : this.#ping(host, v6);
+        const times = await Promise.allSettled(hosts.map(ping));
         const answered = hosts.flatMap((host, i) => {
           const time = times[i]!;
           return time.status === 'fulfilled' ? [[host, time.value] as const] : [];
@@ -331,18 +336,52 @@ export class Outside {
     return true;
   }
 
-  /** Milliseconds to a host and back; rejects when it does not answer. Through the system's ping, which may send ICMP. */
-  async #ping(host: string, v6: boolean): Promise<number> {
+  /** What the system's ping, which may send ICMP, says of `count` packets; rejects when none is answered. */
+  async #askPing(host: string, v6: boolean, count: number): Promise<string> {
     const address = await this.#address(host, v6 ? 6 : 0);
-    const text = await new Promise<string>((resolve, reject) => {
-      execFile('ping', ['-n', '-c', '1', '-W', '2', address], { timeout: 5000 }, (error, stdout) =>
+    const args = ['-n', '-c', String(count), '-i', '0.3', '-W', '2', address];
+    return new Promise<string>((resolve, reject) => {
+      execFile('ping', args, { timeout: 8000 }, (error, stdout) =>
         error ? reject(new Error(`${host} does not answer`)) : resolve(stdout),
       );
     });
-    const found = /time[=<]([\d.]+) ?ms/.exec(text);
+  }
+
+  /** Milliseconds to a host and back; rejects when it does not answer. */
+  async #ping(host: string, v6: boolean): Promise<number> {
+    const found = /time[=<]([\d.]+) ?ms/.exec(await this.#askPing(host, v6, 1));
     if (!found) throw new Error(`${host}: ping said nothing that can be read`);
     return Number(found[1]);
   }
+
+  /** Figures of several packets, as 4.2's continuous ping gives them: per cent answered, milliseconds. */
+  async #pings(host: string, v6: boolean): Promise<PingFigures> {
+    const figures = pingFigures(await this.#askPing(host, v6, OUTSIDE_LIMITS.pingPackets));
+    if (!figures) throw new Error(`${host}: ping said nothing that can be read`);
+    return figures;
+  }
+}
+
+export interface PingFigures {
+  response_rate: number;
+  min_rtt: number;
+  max_rtt: number;
+  mean: number;
+  jitter: number;
+}
+
+/** The last lines of iputils' ping: "5 packets transmitted, 4 received, …" and "rtt min/avg/max/mdev = 1/2/3/0.5 ms". */
+export function pingFigures(text: string): PingFigures | undefined {
+  const [, sent = '', received = ''] = /(\d+) packets transmitted, (\d+) (?:packets )?received/.exec(text) ?? [];
+  const [, min, mean, max, jitter] = /= ([\d.]+)\/([\d.]+)\/([\d.]+)\/([\d.]+) ms/.exec(text) ?? [];
+  if (Number(sent) === 0 || min === undefined) return undefined;
+  return {
+    response_rate: (Number(received) * 100) / Number(sent),
+    min_rtt: Number(min),
+    max_rtt: Number(max),
+    mean: Number(mean),
+    jitter: Number(jitter),
+  };
 }
 
 /** An answer as 4.2's ntop.httpGet gives it. */

@@ -19,15 +19,16 @@ function folder(t: { after(fn: () => void): void }): { root: string; put(path: s
 }
 const keys = (root: string) => scanPlugins([root]).plugins.map((p) => p.key);
 
-test('plugins are found up to three levels deep, named by their folder, and not looked into for others', (t) => {
+test('plugins are found up to four levels deep, named by their folder, and not looked into for others', (t) => {
   const { root, put } = folder(t);
   put('one/manifest.lua');
   put('alerts/two/manifest.lua');
   put('alerts/security/three/manifest.lua');
-  put('a/b/c/four/manifest.lua');
+  put('plugins/alerts/security/four/manifest.lua');
+  put('a/b/c/d/five/manifest.lua');
   put('one/inner/manifest.lua');
   put('.hidden/manifest.lua');
-  assert.deepEqual(keys(root).sort(), ['one', 'three', 'two']);
+  assert.deepEqual(keys(root).sort(), ['four', 'one', 'three', 'two']);
 });
 
 test('what belongs to a plugin is read, and nothing else', (t) => {
@@ -55,6 +56,18 @@ test('what belongs to a plugin is read, and nothing else', (t) => {
     'modules/m.lua',
     'user_scripts/flow/x.lua',
   ]);
+});
+
+test('data folders that the manifest names are read, one level deep', (t) => {
+  const { root, put } = folder(t);
+  put('p/manifest.lua', 'return { title = "T", data_dirs = { "probes", \'more\', "../out", "gone" } }');
+  for (const file of ['probes/icmp.lua', 'probes/deep/x.lua', 'probes/x.bin', 'more/hosts.json', 'other/x.lua'])
+    put(`p/${file}`);
+  put('out/x.lua');
+  assert.deepEqual(
+    [...scanPlugins([root]).plugins[0]!.files.keys()],
+    ['manifest.lua', 'probes/icmp.lua', 'more/hosts.json'],
+  );
 });
 
 test('the first folder of a name wins, with a warning; a root that is not there is empty', (t) => {

@@ -7,8 +7,8 @@ import { join, sep } from 'node:path';
 import type { PluginError } from './types.ts';
 
 export const SCAN_LIMITS = {
-  /** Folders that hold plugins lie at most so deep. */
-  depth: 3,
+  /** Folders that hold plugins lie at most so deep: three in 4.2, one more for who copies its folder as a whole. */
+  depth: 4,
   plugins: 500,
   /** Entries looked at in one folder, and in all folders that hold no plugin. */
   folderEntries: 2000,
@@ -47,6 +47,16 @@ const FOLDERS: { name: string; depth: number; types: string[] }[] = [
   { name: 'web_gui', depth: 1, types: ['.lua'] },
   { name: 'templates', depth: 1, types: ['.html', '.template', '.lua', '.txt'] },
 ];
+/** Folders that the manifest names as data, one level deep as in 4.2. It is not run here: the list is read as it stands there. */
+const DATA = { depth: 1, types: ['.lua', '.json', '.txt'] };
+const DATA_DIRS = /\bdata_dirs\s*=\s*\{([^{}]{0,1000})\}/;
+function dataFolders(manifest: string): string[] {
+  const inside = DATA_DIRS.exec(manifest)?.[1] ?? '';
+  return [...inside.matchAll(/["']([A-Za-z0-9][\w-]{0,63})["']/g)]
+    .map((found) => found[1]!)
+    .filter((name) => !FOLDERS.some((folder) => folder.name === name))
+    .slice(0, 16);
+}
 
 const KEY = /^[A-Za-z0-9][\w.-]{0,63}$/;
 
@@ -147,6 +157,7 @@ function readPlugin(root: string, path: string, key: string, bounds: Bounds): Pl
   };
   take('manifest.lua');
   for (const { name, depth, types } of FOLDERS) walk(name, depth, types);
+  for (const name of dataFolders(plugin.files.get('manifest.lua') ?? '')) walk(name, DATA.depth, DATA.types);
   return plugin;
 }
 

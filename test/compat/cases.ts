@@ -614,37 +614,50 @@ export const CASES: { [plugin: string]: Case } = {
   },
   active_monitoring: {
     traffic:
-      'two hosts to measure, one by ping and one over HTTP; the answers are made up, the third time ping gets none',
-    fire(room) {
-      const key = 'ntopng.prefs.system_iface.-1.active_monitoring';
-      room.kit.room.kv.hset('active_monitoring', key, 'icmp@192.0.2.7', '{"granularity":"min","max_rtt":100}');
-      room.kit.room.kv.hset('active_monitoring', key, 'http@www.example.com', '{"granularity":"min","max_rtt":5}');
+      'three hosts to measure: by one ping, by several, over HTTP; the answers are made up, the third time the pings get none',
+    async fire(room) {
+      const hosts = 'ntopng.prefs.ifid_-1.am_hosts';
+      const add = (name: string, threshold: number) =>
+        room.kit.room.kv.hset('active_monitoring', hosts, name, `{"granularity":"min","threshold":${threshold}}`);
+      add('icmp@192.0.2.7', 100);
+      add('cicmp@192.0.2.8', 99);
+      add('http@www.example.com', 5);
       let alive = true;
+      const figures = { response_rate: 100, min_rtt: 3, max_rtt: 9, mean: 5, jitter: 1 };
       room.kit.outside = (ask) => {
+        if (ask.kind === 'sleep') return [];
         if (ask.kind === 'resolve') return [ask.args[0] as string];
-        if (ask.kind === 'ping') return [alive ? { '192.0.2.7': 12.5 } : {}];
         if (ask.kind === 'httpGet') return [OK];
-        return [];
+        if (ask.kind !== 'ping' || !alive) return [{}];
+        // Each is asked for its own hosts only: the plugin collects them one after another.
+        const [asked, , several] = ask.args;
+        assert.deepEqual(asked, [several === true ? '192.0.2.8' : '192.0.2.7']);
+        return [several === true ? { '192.0.2.8': figures } : { '192.0.2.7': 12.5 }];
       };
       room.minutes(2);
       assert.deepEqual(room.kit.plugin('active_monitoring').errors, []);
       const series = room.kit.points
         .filter((point) => point.schema === 'am_host:val_min')
-        .map((point) => point.metrics['value']);
-      assert.deepEqual(new Set(series), new Set([12.5, 12]));
+        .map((point) => `${point.tags['metric']} ${point.metrics['value']}`);
+      assert.deepEqual(new Set(series), new Set(['icmp 12.5', 'cicmp 100', 'http 12']));
+      assert.ok(room.kit.points.some((point) => point.schema === 'am_host:cicmp_stats_min'));
       const slow = raised(room, 'alert_am_threshold_cross', /www\.example\.com/, 'engage');
+      const ended = (action: string) =>
+        room.kit.alerts.filter((a) => a.action === action && /192\.0\.2/.test(a.entityValue)).map((a) => a.entityValue);
+      assert.deepEqual(ended('engage'), [], 'nothing for the hosts that answer');
       alive = false;
       room.minutes(1);
-      assert.ok(
-        room.kit.alerts.some((a) => a.entityValue === 'icmp@192.0.2.7' && a.action === 'engage'),
-        'the silent host',
-      );
+      assert.deepEqual(ended('engage').sort(), ['cicmp@192.0.2.8', 'icmp@192.0.2.7'], 'the silent hosts');
+      const page = await room.kit.house.page('active_monitoring', 'active_monitoring_stats.lua', {});
+      assert.ok(page.ok, page.text);
+      assert.match(page.text, /<td>icmp:\/\/192\.0\.2\.7<\/td><td>12\.5 <b>/);
+      assert.match(page.text, /<form><select id="measurement"/);
+      assert.doesNotMatch(page.text, /\{[%#]/);
+      const rows = await room.kit.house.page('active_monitoring', 'get_active_monitoring_hosts.lua', {});
+      assert.equal((JSON.parse(rows.text) as unknown[]).length, 3);
       alive = true;
       room.minutes(1);
-      assert.ok(
-        room.kit.alerts.some((a) => a.entityValue === 'icmp@192.0.2.7' && a.action === 'release'),
-        'it answers again',
-      );
+      assert.deepEqual(ended('release').sort(), ['cicmp@192.0.2.8', 'icmp@192.0.2.7'], 'they answer again');
       return `${slow}; series am_host:val_min; page with the figures`;
     },
   },
@@ -660,17 +673,26 @@ export const CASES: { [plugin: string]: Case } = {
   },
   influxdb_monitor: { traffic: '', refused: /InfluxDB/, fire: () => '' },
   redis_monitor: {
-    traffic: 'a minute on the packet clock; its page',
+    traffic: 'three minutes on the packet clock; its pages',
     async fire(room) {
-      room.minutes(2);
+      room.minutes(3);
       const schemas = new Set(room.kit.points.map((point) => point.schema));
       assert.ok(
         schemas.has('redis:memory') && schemas.has('redis:keys') && schemas.has('redis:hits'),
         [...schemas].join(' '),
       );
-      const page = await room.kit.house.page('redis_monitor', 'redis_stats.lua', {});
-      assert.ok(page.ok, page.text);
-      assert.match(page.text, /<table/);
+      assert.ok(room.kit.points.every((point) => Object.values(point.tags).includes('-1')));
+      for (const page of ['overview', 'historical']) {
+        const drawn = await room.kit.house.page('redis_monitor', 'redis_stats.lua', { page });
+        assert.ok(drawn.ok, drawn.text);
+        assert.match(drawn.text, page === 'overview' ? /Short desc redis health/ : /[2-9] series/);
+      }
+      const info = await room.kit.house.page('redis_monitor', 'get_redis_info.lua', {});
+      const stats = JSON.parse(info.text) as { [key: string]: unknown };
+      assert.equal(stats['health'], 'green');
+      assert.ok(Number(stats['memory']) > 0 && Number(stats['dbsize']) > 0, info.text);
+      const calls = await room.kit.house.page('redis_monitor', 'get_redis_stats.lua', { sortColumn: 'column_command' });
+      assert.match(calls.text, /"column_command":"(GET|SET)"/);
       return 'series redis:memory, redis:keys, redis:hits (of the emulated cache); page redis_stats.lua';
     },
   },

@@ -21,7 +21,7 @@ function alert_utils.formatAlertNotification(alert, options)
   local parts = {}
   local function add(text) parts[#parts + 1] = "[" .. text .. "]" end
   if not options.nodate then
-    local date = formatEpoch(alert.alert_tstamp_end or alert.alert_tstamp)
+    local date = formatEpoch(tonumber(alert.alert_tstamp_end or alert.alert_tstamp) or os.time())
     parts[1] = options.no_bracket_around_date and date or "[" .. date .. "]"
   end
   if alert.ifid then add(getInterfaceName(alert.ifid)) end
@@ -29,10 +29,10 @@ function alert_utils.formatAlertNotification(alert, options)
     local severity = alert_consts.alert_severities[alert_consts.alertSeverityRaw(alert.alert_severity) or "error"]
     add((options.emoji and severity.emoji .. " " or "") .. (i18n(severity.i18n_title) or ""))
   end
-  add(alert_consts.alertTypeLabel(alert.alert_type))
+  if alert.alert_type ~= nil then add(alert_consts.alertTypeLabel(alert.alert_type)) end
   if options.show_entity ~= false and not alert.is_flow_alert then
     add(alert_consts.alertEntityLabel(alert.alert_entity))
-    add(tostring(alert.alert_entity_val))
+    if alert.alert_entity_val ~= nil then add(tostring(alert.alert_entity_val)) end
   end
   if alert.action == "engage" then parts[#parts + 1] = i18n("alerts_dashboard.engaged") end
   if alert.action == "release" then parts[#parts + 1] = i18n("alerts_dashboard.released") end
@@ -45,7 +45,11 @@ end
 function alert_utils.getActiveDevicesHashKey(ifid) return "ntopng.cache.active_devices.ifid_" .. tostring(ifid) end
 function alert_utils.getActiveHostPoolsHashKey(ifid) return "ntopng.cache.active_pools.ifid_" .. tostring(ifid) end
 function alert_utils.notification_timestamp_rev(a, b) return (a.alert_tstamp or 0) > (b.alert_tstamp or 0) end
-function alert_utils.getNumAlerts() return #(sys.alertsof() or {}) end
+-- Of engaged alerts only; past ones are the appliance's.
+function alert_utils.getNumAlerts(_, filter)
+  filter = type(filter) == "table" and filter or {}
+  return #(sys.alertsof(tonumber(filter.entity), filter.entity_val ~= nil and tostring(filter.entity_val) or nil) or {})
+end
 function alert_utils.drawAlerts() end
 function alert_utils.alertTypeLabel(id) return alert_consts.alertTypeLabel(id) end
 

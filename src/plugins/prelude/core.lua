@@ -66,7 +66,7 @@ function require(name)
   if value ~= nil then return value end
   local preload = package.preload[name]
   if preload == nil then
-    local source, chunk, core, alias = sys.source(name)
+    local source, chunk, core, alias = sys.source(name, package.path)
     if source == nil then
       if alias then
         value = require(alias)
@@ -86,13 +86,21 @@ function require(name)
   return value
 end
 
+-- The only files there are: those of plugins, by the paths that plugins_utils gives.
+local function compile(path)
+  local source, chunk = sys.file(path)
+  if source == nil then return nil, path .. ": no file of a plugin" end
+  return load(source, "@" .. chunk, "t", environment())
+end
 -- Pages of 4.2 draw the frame around themselves with it; the frame here is the admin page's.
 function dofile(path)
   path = tostring(path)
   if sfind(path, "/lua/inc/[%w_]+%.lua$") then return nil end
-  error("dofile: files are not reachable from a plugin, use require (" .. path .. ")", 2)
+  local fn, message = compile(path)
+  if not fn then error("dofile: " .. message, 2) end
+  return fn()
 end
-loadfile = function(path) return nil, "loadfile: files are not reachable from a plugin (" .. tostring(path) .. ")" end
+function loadfile(path) return compile(tostring(path)) end
 
 -- Texts --------------------------------------------------------------------------------------------------------------
 
@@ -106,7 +114,10 @@ end
 function i18n(key, data)
   if type(key) ~= "string" or key == "" then error("i18n: a key is needed, got " .. (key == "" and "an empty one" or type(key)), 2) end
   local value = sys.i18n(key, type(data) == "table" and type(data.locale) == "string" and data.locale or nil)
-  if value == nil then return type(data) == "table" and data.default or nil end
+  if value == nil then
+    if type(data) == "table" and data.default ~= nil then return data.default end
+    return sys.drawing and sys.drawing(key) or nil
+  end
   if type(value) == "table" then
     if type(data) == "table" and data.count ~= nil then
       value = data.count == 1 and value.one or value.other
@@ -483,6 +494,15 @@ function api.status(name, chunk, source) return definition("status", name, chunk
 
 local function text(value) return type(value) == "string" and value or type(value) == "number" and tostring(value) or "" end
 
+-- A title or description for a person: a key of which there is no text is put into words instead of shown.
+local function worded(key)
+  local shown = text(localize(key))
+  if shown ~= key or not sfind(shown, "^[%l_][%w_]*%.[%w_.]+$") then return shown end
+  local first, last = string.match(shown, "^([^.]+).-([^.]+)$")
+  if last == "title" or last == "description" or last == "descr" then last = first end
+  return firstToUpper((sgsub(last, "_", " ")))
+end
+
 local function describe_gui(gui)
   if type(gui) ~= "table" then return nil end
   local unit = gui.i18n_field_unit
@@ -498,7 +518,7 @@ local function describe_gui(gui)
   end
   local builder = gui.input_builder
   return {
-    title = text(localize(gui.i18n_title)), description = text(localize(gui.i18n_description)),
+    title = worded(gui.i18n_title), description = worded(gui.i18n_description),
     builder = type(builder) == "string" and builder or "default",
     input_title = text(localize(gui.input_title)), input_description = text(localize(gui.input_description)),
     item_list_type = text(gui.item_list_type), unit = text(localize(unit)),
@@ -753,17 +773,27 @@ function ntop.msleep(ms)
   if running ~= nil and current_co() == running then yield("sleep", { tonumber(ms) or 0 }) end
 end
 function ntop.syslog(message, level) sys.trace(TRACE_NORMAL, tostring(message)) end
+-- Hosts that wait for their ping: by IP version, and whether one answer is wanted or the figures of several.
 local pings = {}
+local function waiting_pings(v6, continuous) return (v6 and 6 or 4) .. (continuous and "c" or "") end
 function ntop.isPingAvailable() return true end
-function ntop.pingHost(host)
-  if type(host) == "string" and #pings < 64 then pings[#pings + 1] = host end
+function ntop.isPingIfaceAvailable() return false end
+function ntop.pingHost(host, v6, continuous)
+  local kind = waiting_pings(v6, continuous)
+  pings[kind] = pings[kind] or {}
+  if type(host) == "string" and #pings[kind] < 64 then pings[kind][#pings[kind] + 1] = host end
 end
-function ntop.collectPingResults(v6)
-  local hosts = pings
-  pings = {}
+function ntop.collectPingResults(v6, continuous)
+  local kind = waiting_pings(v6, continuous)
+  local hosts = pings[kind] or {}
+  pings[kind] = nil
   if #hosts == 0 then return {} end
-  return sys.ask("ping", hosts, v6 and true or false) or {}
+  return sys.ask("ping", hosts, v6 and true or false, continuous and true or false) or {}
 end
+function ntop.readdir(path) return sys.folder(tostring(path)) or {} end
+function ntop.exists(path) return sys.file(tostring(path)) ~= nil or sys.folder(tostring(path)) ~= nil end
+function ntop.notEmptyFile(path) return not isEmptyString(sys.file(tostring(path))) end
+function ntop.isdir(path) return sys.folder(tostring(path)) ~= nil end
 
 -- Notification back-ends -------------------------------------------------------------------------------------------------
 
@@ -785,7 +815,7 @@ function api.endpoint(key, chunk, source)
   if type(module.onLoad) == "function" then module.onLoad() end
   endpoints[key] = module
   return {
-    available = true, name = text(module.name), builtin = module.builtin and true or false, conf = params_of(module.conf_params),
+    available = true, name = text(module.name), builtin = module.builtin and true or false, conf = params_of(module.conf_params or module.endpoint_params),
     recipient = params_of(module.recipient_params), seconds = tonumber(module.EXPORT_FREQUENCY) or 60, test = type(module.runTest) == "function",
   }
 end
@@ -809,6 +839,11 @@ end
 
 -- Pages --------------------------------------------------------------------------------------------------------------------
 
+-- A page asks for far more texts than the core has here: the name of the text in words stands for one that is missing.
+function sys.drawing(key)
+  if page_out == nil or not sfind(key, ".", 1, true) then return nil end
+  return firstToUpper((sgsub(string.match(key, "[^.]*$"), "_", " ")))
+end
 local plain_print = print
 local function emit_page(...)
   local out = page_out
@@ -837,6 +872,7 @@ end
 function api.page(job, chunk, source, get)
   local out = {}
   return continue(job, { out = out, co = create(function()
+    require("page_globals")
     _GET = type(get) == "table" and get or {}
     _SERVER = { HTTP_HOST = "", REQUEST_METHOD = "GET" }
     local env = environment()
@@ -845,6 +881,13 @@ function api.page(job, chunk, source, get)
     if not fn then error(message, 0) end
     fn()
   end) })
+end
+
+-- user_scripts.loadModule: the table that a script of this plugin returned.
+function sys.script(subdir, key)
+  for _, record in pairs(scripts) do
+    if record.script.subdir == subdir and record.script.key == key then return record.script end
+  end
 end
 
 api.localize = localize

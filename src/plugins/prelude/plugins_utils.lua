@@ -6,7 +6,10 @@ function plugins_utils.loadModule(plugin, module) return require(tostring(plugin
 function plugins_utils.renderTemplate(plugin, file, context) return require("template_utils").gen(tostring(plugin) .. "/" .. tostring(file), context) end
 function plugins_utils.getPluginDataDir(plugin, subdir) return "/plugins_data/" .. tostring(plugin) .. (subdir and "/" .. tostring(subdir) or "") end
 function plugins_utils.getHttpdocsDir(plugin) return "/plugins0_httpdocs/" .. tostring(plugin) end
-function plugins_utils.hasAlerts(ifid) return #(sys.alertsof(0, tostring(ifid)) or {}) > 0 end
+function plugins_utils.hasAlerts(ifid, filter)
+  if type(filter) == "table" and filter.entity ~= nil then return require("alert_utils").getNumAlerts("engaged", filter) > 0 end
+  return #(sys.alertsof(0, tostring(ifid)) or {}) > 0
+end
 function plugins_utils.timeseriesCreationEnabled() return true end
 function plugins_utils.getLoadedPlugins() return sys.plugins() or {} end
 function plugins_utils.getLoadedAlertEndpoints() return {} end

@@ -34,12 +34,14 @@ local function schema_of(name)
 end
 function ts_utils.getSchema(name) return schema_of(name) end
 function ts_utils.loadSchemas() end
+-- Schemas of the core are not here: these names are what a series is of, whatever they look like.
+local TAGS = { ifid = true, host = true, mac = true, metric = true, command = true, subnet = true, pool = true, device = true, if_index = true, protocol = true, category = true, task = true, asn = true, country = true, vlan = true }
 function ts_utils.append(name, values, when)
   if type(values) ~= "table" then return false end
   local schema, tags, metrics = schema_of(tostring(name)), {}, {}
   for key, value in pairs(values) do
     local number = tonumber(value)
-    if schema and schema.tags[key] or not schema and number == nil then
+    if schema and schema.tags[key] or not schema and (number == nil or TAGS[key]) then
       tags[tostring(key)] = tostring(value)
     elseif number and (not schema or schema.metrics[key]) then
       metrics[tostring(key)] = number + 0.0

@@ -46,6 +46,7 @@ function user_scripts.getScriptType(subdir) return user_scripts.script_types[sub
 function user_scripts.getConfigsets() return sys.configsets() or {} end
 function user_scripts.getConfigById(configsets, id, subdir)
   local set = (configsets or user_scripts.getConfigsets())[tostring(id)] or {}
+  if subdir == nil then return set.config or {}, tonumber(id) or 0 end
   return (set.config or {})[subdir] or {}, tonumber(id) or 0
 end
 function user_scripts.getDefaultConfig(configsets, subdir) return user_scripts.getConfigById(configsets, 0, subdir) end
@@ -69,6 +70,17 @@ function user_scripts.benchmark_begin() end
 function user_scripts.benchmark_end() end
 function user_scripts.load() return { modules = {}, hooks = {} } end
 function user_scripts.listScripts() return {} end
-function user_scripts.loadModule() return nil end
+-- Scripts of the same plugin only: those of others live in machines of their own.
+function user_scripts.loadModule(_, _, subdir, key) return sys.script(subdir, key) end
 function user_scripts.teardown() end
+function user_scripts.findConfigSet(name)
+  for id, set in pairs(user_scripts.getConfigsets()) do if type(set) == "table" and set.name == name then return set, tonumber(id) end end
+end
+function user_scripts.getConfigsetPools() return {} end
+function user_scripts.getFactoryConfig() return user_scripts.getConfigById(nil, 0) end
+-- What changes the configuration is the owner's, through the page.
+for _, name in ipairs({
+  "loadDefaultConfig", "createOrReplaceConfigset", "cloneConfigset", "renameConfigset", "deleteConfigset", "resetConfigsets", "updateScriptConfig",
+  "toggleScript", "toggleAllScripts", "runPeriodicScripts", "loadUnloadUserScripts", "benchmark_dump", "benchmark_load",
+}) do user_scripts[name] = function() return false, "a plugin cannot change the configuration" end end
 return user_scripts

@@ -242,8 +242,9 @@ getResolvedName(ip: string): string -- the name known of an address, or the addr
 resolveName(ip: string): string -- the same
 resolveHost(name: string, v4?: boolean): string? -- asks the network; needs the permission network
 pingHost(host: string, v6?: boolean, continuous?: boolean): any -- starts a ping; needs the permission network
-collectPingResults(): table -- answers to pings
+collectPingResults(v6?: boolean, continuous?: boolean): table -- answers to the pings of that kind: milliseconds by address; continuous: response_rate, min_rtt, max_rtt, mean, jitter
 isPingAvailable(): boolean -- whether pings can be sent
+isPingIfaceAvailable(): boolean -- false: pings leave where the box sends them
 httpGet(url: string, user?: string, password?: string, timeout?: integer): table? -- needs the permission http
 httpPost(url: string, fields: string, user?: string, password?: string, timeout?: integer): table? -- needs the permission http
 postHTTPJsonData(user: string, password: string, url: string, json: string, timeout?: integer): boolean -- needs the permission http
@@ -273,11 +274,11 @@ getCurrentPluginsDir(): string -- folder of the plugins
 getShadowPluginsDir(): string -- the same
 isPlugins0Dir(): boolean -- (none)
 swapPluginsDir(): nil -- (none)
-exists(path: string): boolean -- false: there are no files
-isdir(path: string): boolean -- false
-notEmptyFile(path: string): boolean -- false
+exists(path: string): boolean -- whether a plugin has such a file or folder among its data
+isdir(path: string): boolean -- whether a plugin has such a folder
+notEmptyFile(path: string): boolean -- whether a plugin has such a file with something in it
 fileLastChange(path: string): integer -- (none)
-readdir(path: string): table -- empty
+readdir(path: string): table -- names in a data folder of a plugin, each under itself; empty elsewhere
 mkdir(path: string): boolean -- (none)
 rmdir(path: string): boolean -- (none)
 setDefaultFilePermissions(path: string) -- (none)

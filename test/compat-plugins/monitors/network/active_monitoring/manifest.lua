@@ -2,5 +2,6 @@ return {
   title = "Active monitoring",
   description = "Measures how far hosts are",
   author = "spanwatch",
-  dependencies = {}, data_dirs = { "am" },
+  dependencies = {},
+  data_dirs = { "measurements" },
 }
