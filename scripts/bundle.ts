@@ -1,6 +1,6 @@
 /**
- * Bundles what runs into dist/: spanwatch.cjs and the plugin worker, with the files they read in dist/assets/, and the
- * demo's capture. One CommonJS file starts faster and holds less memory than the sources; the executable embeds the same.
+ * Bundles what runs into dist/: bundle.cjs, spanwatch.cjs that starts it, and the plugin worker, with the files they read in
+ * dist/assets/, and the demo's capture. One CommonJS file starts faster and holds less memory than the sources; the executable embeds the same.
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,8 +17,18 @@ rmSync(assets, { recursive: true, force: true });
 mkdirSync(assets, { recursive: true });
 
 await build({
+  entryPoints: [join(root, 'src/loader.ts')],
+  outfile: join(dist, 'spanwatch.cjs'),
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node24',
+  footer: { js: 'if (require.main === module) runBundle(__dirname);' },
+  logLevel: 'warning',
+});
+await build({
   entryPoints: {
-    spanwatch: join(root, 'src/bundled.ts'),
+    bundle: join(root, 'src/bundled.ts'),
     'plugin-worker': join(root, 'src/plugins/bundled-worker.ts'),
   },
   outdir: dist,
@@ -47,3 +57,4 @@ cpSync(require.resolve('uplot/dist/uPlot.iife.min.js'), join(assets, 'admin/uplo
 cpSync(require.resolve('uplot/dist/uPlot.min.css'), join(assets, 'admin/uplot.css'));
 cpSync(join(root, 'src/plugins/prelude'), join(assets, 'prelude'), { recursive: true });
 execFileSync(process.execPath, [join(root, 'scripts/make-demo.ts'), join(dist, 'demo.pcap')], { stdio: 'inherit' });
+execFileSync(process.execPath, [join(root, 'scripts/code-cache.ts')], { stdio: 'inherit' });

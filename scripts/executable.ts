@@ -84,7 +84,7 @@ const blob = join(work, 'blob');
 writeFileSync(
   config,
   JSON.stringify({
-    main: await minified('spanwatch.cjs'),
+    main: await minified('bundle.cjs'),
     output: blob,
     disableExperimentalSEAWarning: true,
     useCodeCache: false,

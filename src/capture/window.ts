@@ -1,23 +1,27 @@
 /**
- * A window that moves over a capture file: one fixed buffer, refilled from the front, so that a file of any size is read
- * in bounded memory. Records that a refill cut in two are carried over to the front of the buffer.
+ * A window that moves over a capture file: one fixed buffer, so that a file of any size is read in bounded memory. A file
+ * on a disk is read half by half, the next half by another thread while this one is looked at; what must be waited for
+ * (pipes, inflating) refills the buffer from its front. A record that a refill cut in two is carried over.
  */
-import { readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { createGunzip, type Gunzip } from 'node:zlib';
 
-/** Bytes of the window; at least twice MAX_RECORD so that a carried record always leaves room to read on. */
-export const WINDOW_BYTES = 1 << 20;
-
 /** Bytes of one record of a file, headers and options included; more is malformed (libpcap's own limit is half of it). */
-export const MAX_RECORD = WINDOW_BYTES / 2;
+export const MAX_RECORD = 512 << 10;
+
+/** Bytes of a file that are read at once. */
+const READ_AT_ONCE = 512 << 10;
+
+/** Each half has room in front for a record that began in the other one. */
+const HALF_BYTES = MAX_RECORD + READ_AT_ONCE;
+
+/** Bytes of the window. */
+export const WINDOW_BYTES = 2 * HALF_BYTES;
 
 /** Longest frame accepted: MAXIMUM_SNAPLEN of libpcap and Wireshark. */
 export const MAX_FRAME = 262_144;
 
-/** Of a file; a slow card must not hold the event loop for long. */
-const READ_AT_ONCE = 256 << 10;
 const COMPRESSED_CHUNK = 64 << 10;
 const GUNZIP_QUEUE_BYTES = 1 << 20;
 
@@ -34,14 +38,11 @@ function isGzip(head: Uint8Array, length: number): boolean {
 
 class PlainBytes implements ByteStream {
   readonly #file: FileHandle;
-  /** A file on a disk, which never lets its reader wait for a writer. */
-  readonly #regular: boolean;
   #head: Uint8Array | undefined;
 
-  constructor(file: FileHandle, head: Uint8Array, regular: boolean) {
+  constructor(file: FileHandle, head: Uint8Array) {
     this.#file = file;
     this.#head = head;
-    this.#regular = regular;
   }
 
   async read(into: Uint8Array, off: number, len: number): Promise<number> {
@@ -52,8 +53,6 @@ class PlainBytes implements ByteStream {
       this.#head = n < head.length ? head.subarray(n) : undefined;
       return n;
     }
-    // Handing a read to another thread and waiting for it costs a tenth of a replay; it takes a fraction of a millisecond.
-    if (this.#regular) return readSync(this.#file.fd, into, off, Math.min(len, READ_AT_ONCE), null);
     return (await this.#file.read(into, off, len, null)).bytesRead;
   }
 
@@ -154,6 +153,9 @@ export class Window {
   /** The file was inflated, so that offsets count inflated bytes. */
   gzip = false;
   #bytes: ByteStream | undefined;
+  /** The half that is being read, and how many bytes it will have; a file on a disk only, which no writer makes wait. */
+  #half = 0;
+  #ahead: Promise<number> | undefined;
 
   /** Opens a file, looks whether it is gzip. Rejects with the system error; the window stays closed then. */
   async open(path: string): Promise<void> {
@@ -170,16 +172,20 @@ export class Window {
       this.gzip = isGzip(head, length);
       const begun = head.subarray(0, length);
       if (this.gzip) this.#bytes = new GzipBytes(file, begun);
-      else this.#bytes = new PlainBytes(file, begun, (await file.stat()).isFile());
+      else this.#bytes = new PlainBytes(file, begun);
+      this.pos = this.end = this.base = 0;
+      this.#half = 0;
+      this.#ahead = undefined;
+      if (!this.gzip && (await file.stat()).isFile()) this.#readAhead();
     } catch (error) {
       await file.close();
       throw error;
     }
-    this.pos = this.end = this.base = 0;
   }
 
-  /** Moves the unread rest to the front and reads once; false at the end of the file. Rejects as ByteStream.read does. */
+  /** Brings more bytes behind the unread rest; false at the end of the file. Rejects as ByteStream.read does. */
   async fill(): Promise<boolean> {
+    if (this.#ahead !== undefined) return await this.#nextHalf();
     if (this.pos > 0) {
       this.buf.copyWithin(0, this.pos, this.end);
       this.base += this.pos;
@@ -191,9 +197,32 @@ export class Window {
     return n > 0;
   }
 
+  async #nextHalf(): Promise<boolean> {
+    const n = await this.#ahead!;
+    if (n === 0) return false;
+    const start = this.#half * HALF_BYTES + MAX_RECORD;
+    const rest = this.end - this.pos;
+    this.buf.copyWithin(start - rest, this.pos, this.end);
+    this.base += this.end - start;
+    this.pos = start - rest;
+    this.end = start + n;
+    this.#half = 1 - this.#half;
+    this.#readAhead();
+    return true;
+  }
+
+  #readAhead(): void {
+    const ahead = this.#bytes!.read(this.buf, this.#half * HALF_BYTES + MAX_RECORD, READ_AT_ONCE);
+    // Told when it is waited for; a window that is closed before does not care.
+    ahead.catch(() => {});
+    this.#ahead = ahead;
+  }
+
   async close(): Promise<void> {
     const bytes = this.#bytes;
     this.#bytes = undefined;
+    this.#ahead = undefined;
+    // Waits for a read that is under way.
     await bytes?.close();
   }
 }
