@@ -5,7 +5,8 @@
  *                                                established connections at 150,000/s, beside the ring alone
  *   node scripts/bench/live.ts loss [SECONDS]    the whole appliance with 15 plugins at 300,000/s while its page is used:
  *                                                packets lost, garbage-collection pauses, answers of the page
- *   node scripts/bench/live.ts flood [SECONDS]   SYN scan from random addresses at 100,000/s: memory at the table's limit
+ *   node scripts/bench/live.ts flood [SECONDS] [RATE]   SYN scan from random addresses at RATE (100,000)/s: memory at the
+ *                                                       table's limit, by fifths of the time
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -318,8 +319,10 @@ async function loss(seconds: number): Promise<void> {
   }
 }
 
-async function flood(seconds: number): Promise<void> {
-  const rate = 100_000;
+/** Figures older than this are not of the moment that they stand for. */
+const STALE_MS = 3000;
+
+async function flood(seconds: number, rate: number): Promise<void> {
   const work = mkdtempSync(join(tmpdir(), 'span-live-'));
   const engine = await startEngine(work);
   const pid = engine.child.pid!;
@@ -331,28 +334,49 @@ async function flood(seconds: number): Promise<void> {
     let over = false;
     void scanning.then(() => (over = true));
     const sizes: number[] = [];
-    const every = Math.max(5, Math.round(seconds / 20));
+    let [shown, stale, oldest] = [0, 0, 0];
+    const every = Math.min(10, Math.max(1, Math.round(seconds / 100)));
+    const show = Math.max(5, Math.round(seconds / 20));
+    const used = cpuUs(pid);
+    const first = engine.stats();
     for (let t = every; !over; t += every) {
       await wait(every * 1000);
-      const { flows, hosts, pauses } = engine.stats();
+      const { atMs, flows, hosts, pauses, source } = engine.stats();
+      const age = Date.now() - atMs;
+      oldest = Math.max(oldest, age);
+      if (age > STALE_MS) stale++;
       const size = memory(pid, 'Rss');
       if (flows.active >= flows.limit * 0.99) sizes.push(size);
+      if (t < shown + show) continue;
+      shown = t;
       say(
-        `  ${String(t).padStart(5)} s  ${size.toFixed(0)} MB  ${flows.active}/${flows.limit} flows, ${hosts.active}/${hosts.limit} hosts, ${flows.evicted} evicted, gc p99.9 ${pauses?.p999Ms.toFixed(1)} ms`,
+        `  ${String(t).padStart(5)} s  ${size.toFixed(0)} MB  ${flows.active}/${flows.limit} flows, ${hosts.active}/${hosts.limit} hosts, ${flows.evicted} evicted, ${source.stats.kernelDropped} lost, gc p99.9 ${pauses?.p999Ms.toFixed(1)} ms, figures ${(age / 1000).toFixed(1)} s old`,
       );
     }
     await scanning;
+    const last = engine.stats();
+    const made = last.flows.created - first.flows.created;
+    say(
+      `  ${made} flows made, ${((cpuUs(pid) - used) / made).toFixed(2)} µs of CPU each; ${last.source.stats.kernelDropped} packets lost`,
+    );
+    say(`  figures older than ${STALE_MS / 1000} s: ${stale} times; the oldest ${(oldest / 1000).toFixed(1)} s`);
+    const fifths = Array.from({ length: 5 }, (_, i) => {
+      const part = sizes.slice((i * sizes.length) / 5, ((i + 1) * sizes.length) / 5);
+      return part.reduce((sum, size) => sum + size, 0) / Math.max(1, part.length);
+    });
+    say(`  at the limit, mean of each fifth: ${fifths.map((size) => size.toFixed(1)).join(' / ')} MB`);
     // The first figures are of a heap that still finds its size.
-    const steady = sizes.slice(Math.floor(sizes.length / 5));
-    const [low, high] = [Math.min(...steady), Math.max(...steady)];
-    say(`  ${low.toFixed(0)} to ${high.toFixed(0)} MB: ${((100 * (high - low)) / low).toFixed(1)} %`);
+    const steady = fifths.slice(1);
+    say(
+      `  largest to smallest of the last four: ${(Math.max(...steady) / Math.min(...steady)).toFixed(3)}, limit 1.05`,
+    );
   } finally {
     await end(engine, work);
   }
 }
 
-const [what = 'cpu', length] = process.argv.slice(2);
+const [what = 'cpu', length, rate] = process.argv.slice(2);
 if (process.env['SPAN_LIVE_SENDER'] === undefined) outside();
 else if (what === 'cpu') await cpu(Number(length ?? 30));
 else if (what === 'loss') await loss(Number(length ?? 60));
-else await flood(Number(length ?? 300));
+else await flood(Number(length ?? 300), Number(rate ?? 100_000));

@@ -28,6 +28,7 @@ import { setOwnHosts } from '../protocols/applications.ts';
 import { VERSION } from '../version.ts';
 import { Answers } from './answers.ts';
 import { Entities } from './entities.ts';
+import { FloodPolicy } from './flood-policy.ts';
 import { FlowQueries } from './flow-query.ts';
 import { Marks } from './marks.ts';
 import { ownAddresses } from './own-addresses.ts';
@@ -71,6 +72,7 @@ export class Engine {
   readonly #bootId = randomBytes(6).toString('hex');
   readonly #startedMs = Date.now();
   readonly #pipeline: Pipeline;
+  readonly #flood: FloodPolicy;
   readonly #marks = new Marks(8192);
   readonly #answers = new Answers();
   readonly #recent = new RecentFlows();
@@ -100,17 +102,21 @@ export class Engine {
     const limits = limitsFor(totalmem());
     if (options.flowLimit !== undefined) limits.flows = options.flowLimit;
     this.#pipeline = new Pipeline(limits, {
-      detected: (f) => this.#hook('protocolDetected', f),
+      detected: (f) => {
+        if (!this.#flood.applies(f)) this.#hook('protocolDetected', f);
+        else if (this.#wants('protocolDetected', f) && this.#flood.admits()) this.#hook('protocolDetected', f);
+      },
       periodic: (f) => this.#hook('periodicUpdate', f),
       ended: (f) => {
         // In a flood nobody looks at attempts that nobody answered: making their records costs more than booking them.
-        if (this.#pipeline.flows.crowded && this.#pipeline.flows.oneSided(f) && !this.#wants('flowEnd', f)) return;
+        if (this.#flood.applies(f) && !(this.#wants('flowEnd', f) && this.#flood.admits())) return;
         const record = this.#pipeline.record(f);
         this.#queries.remember(record);
         this.#recent.add(record);
         this.#hook('flowEnd', f, record);
       },
     });
+    this.#flood = new FloodPolicy(this.#pipeline.flows);
     this.#queries = new FlowQueries(this.#pipeline, this.#marks);
     const desk = new WouldFireDesk(this.#recent, () => ({
       configSets: this.#config?.configSets ?? [],
@@ -289,7 +295,7 @@ export class Engine {
       policies: policiesOf(config),
       engine: config.lua ?? 'wasm',
       listDirs: this.#listDirs(),
-      entities: new Entities(this.#pipeline, this.#options.source, () => this.#host?.health().skipped ?? 0),
+      entities: new Entities(this.#pipeline, this.#options.source, () => this.#skipped()),
       onAlerts: (items) => this.#server.alerts(items.map((item) => this.#stamp(item))),
       onStatus: (flowId, _status, name, score, hosts) => {
         this.#marks.add(flowId, name, score);
@@ -335,8 +341,13 @@ export class Engine {
       interfaceDropped: stats.interfaceDropped ?? 0,
       truncated: stats.truncated,
       evicted: this.#pipeline.flows.evicted,
-      hooksSkipped: this.#host?.health().skipped ?? 0,
+      hooksSkipped: this.#skipped(),
     };
+  }
+
+  /** Hook calls that came to nothing: the workers were behind, or a flood was on. */
+  #skipped(): number {
+    return (this.#host?.health().skipped ?? 0) + this.#flood.skipped;
   }
 
   #stats(): EngineStats {
@@ -372,7 +383,7 @@ export class Engine {
       plugins: {
         queue: host?.queue ?? 0,
         queueLimit: host?.queueLimit ?? 0,
-        skipped: host?.skipped ?? 0,
+        skipped: this.#skipped(),
         calls: host?.calls ?? 0,
         restarts: host?.restarts ?? 0,
         corePercent: host?.corePercent ?? 0,

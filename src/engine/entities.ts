@@ -167,9 +167,9 @@ export class Entities implements EntityProvider {
       'score.as_server': num(HOST.SCORE_SERVER),
       ...this.#hits(h),
     };
-    const apps = hosts.applications[h];
+    const apps = hosts.applications(h);
     const snapshot: HostSnapshot = { ip, vlan, local: network >= 0, info };
-    if (apps) {
+    if (apps.length > 0) {
       const categories: { [id: number]: number } = {};
       for (const [app, bytes] of apps) categories[categoryOf(app)] = (categories[categoryOf(app)] ?? 0) + bytes;
       snapshot.applications = Object.fromEntries(apps);

@@ -79,7 +79,6 @@ export class Pipeline implements PacketSink {
         ended: (f, why) => {
           this.#ending = why;
           this.#mark(f, BIT.LATER_HOOK);
-          this.inspector.conclude(f);
           this.#listener.ended(f, why);
           this.mirror?.ended(this.flows.table, f);
           this.accounts.ended(f, this.networks);
@@ -166,6 +165,8 @@ export class Pipeline implements PacketSink {
 
   /** The record of a flow in the table; `end` is 'active' except while ended() is being told. */
   record(f: number): FlowRecord {
+    // What only the end shows is worked out for those who ask: in a flood nobody does.
+    if (this.#ending !== 'active') this.inspector.conclude(f);
     return recordOf(this.flows.table, f, this.#ending, this.networks, {
       info: this.inspector.infos[f],
       risks: this.inspector.risks[f],

@@ -236,7 +236,7 @@ export class TrafficAnswers {
     const num = (word: number) => hosts.nums[h * HOST_STRIDE + word]!;
     const network = this.#network(h);
     const device = pipeline.devices.byTag(hosts.device[h]!);
-    const applications = [...(hosts.applications[h] ?? [])].map(([id, bytes]) => ({ id, bytes }));
+    const applications = hosts.applications(h).map(([id, bytes]) => ({ id, bytes }));
     applications.sort((a, b) => b.bytes - a.bytes);
     return {
       ip: this.#ip(h),

@@ -113,3 +113,42 @@ test('the host table is full: silent hosts go, hosts with live flows stay, nothi
     assert.ok(hosts.nums[n + HOST.ACTIVE_CLIENT]! >= 0 && hosts.nums[n + HOST.ACTIVE_SERVER]! >= 0);
   }
 });
+
+test('a full host table gives the row of the host that has been idle longest, never one with a live flow', () => {
+  const lab = new Lab();
+  const { hosts } = lab.pipeline.accounts;
+  const open = (n: number): Buffer => udp(at(`10.0.${n >> 8}.${n & 255}`), server, 40000, 4000 + n, Buffer.from('x'));
+  for (let n = 0; n < 62; n++) lab.feed([open(n)]);
+  lab.pipeline.flows.tick(lab.nowUs + 200e6);
+  lab.nowUs += 200e6;
+  assert.equal(hosts.size, 63);
+  // The server and 40 clients are in use again; 10.0.0.40 is the longest idle of the rest.
+  for (let n = 0; n < 40; n++) lab.feed([open(n)]);
+  for (let n = 100; n < 123; n++) lab.feed([open(n)]);
+  assert.equal(hosts.size, 64);
+  const words = (ip: string) => Int32Array.from(parseIp(ip)!.words);
+  const known = (ip: string): boolean =>
+    hosts.find(4, 0, ...(words(ip) as unknown as [number, number, number, number])) >= 0;
+  for (let n = 0; n < 40; n++) assert.ok(known(`10.0.0.${n}`), `10.0.0.${n} has a live flow`);
+  for (let n = 40; n < 62; n++) assert.equal(known(`10.0.0.${n}`), false, `10.0.0.${n} was idle longest`);
+  for (let n = 100; n < 123; n++) assert.ok(known(`10.0.0.${n}`));
+  // All in use: a further host gets no row and takes nobody's.
+  lab.feed([open(200)]);
+  assert.equal(known('10.0.0.200'), false);
+  assert.ok(known(server.ip));
+});
+
+test('a host keeps the bytes of more applications than lie in its row', () => {
+  const lab = new Lab();
+  lab.feed([udp(client, server, 40000, 4000, Buffer.from('x'))]);
+  const { hosts } = lab.pipeline.accounts;
+  const h = lab.row(client.ip);
+  for (let app = 1; app <= 100; app++) hosts.addApplication(h, app, app);
+  for (let app = 1; app <= 100; app++) hosts.addApplication(h, app, 1);
+  const kept = hosts.applications(h);
+  assert.equal(kept.length, 64);
+  assert.deepEqual(
+    kept.slice(0, 6),
+    [1, 2, 3, 4, 5, 6].map((app) => [app, app + 1]),
+  );
+});

@@ -57,25 +57,25 @@ export class Accounts {
   created(f: number, p: Packet): void {
     const { keys } = this.#table;
     const k = f * KEY_STRIDE;
+    const clientB = (keys[k + KEY.BITS]! & BIT.CLIENT_B) !== 0;
+    // One after the other: making the second row must not take the first, which is idle until it has its flow.
     const a = this.hosts.row(p.ipVersion, p.vlan, keys, k + KEY.A, p.timeUs);
+    this.#began(a, !clientB, p.timeUs);
     const b = this.hosts.row(p.ipVersion, p.vlan, keys, k + KEY.B, p.timeUs);
+    this.#began(b, clientB, p.timeUs);
     if (a >= 0 && this.devices)
       this.hosts.device[a] = this.devices.bind(a, this.#table.macs, f * MAC_STRIDE + MAC.A, p.timeUs);
     this.#ends[f * 2] = a;
     this.#ends[f * 2 + 1] = b;
     this.#booked.fill(0, f * 4, f * 4 + 4);
-    const clientB = (keys[k + KEY.BITS]! & BIT.CLIENT_B) !== 0;
     this.#beganB[f] = clientB ? 1 : 0;
-    this.#began(clientB ? b : a, HOST.FLOWS_CLIENT, HOST.ACTIVE_CLIENT, RATE.FLOW_CLIENT, p.timeUs);
-    this.#began(clientB ? a : b, HOST.FLOWS_SERVER, HOST.ACTIVE_SERVER, RATE.FLOW_SERVER, p.timeUs);
   }
 
-  #began(h: number, total: number, active: number, rate: number, nowUs: number): void {
+  #began(h: number, client: boolean, nowUs: number): void {
     if (h < 0) return;
-    const n = h * HOST_STRIDE;
-    this.hosts.nums[n + total]!++;
-    this.hosts.nums[n + active]!++;
-    this.hosts.hit(h, rate, nowUs);
+    this.hosts.nums[h * HOST_STRIDE + (client ? HOST.FLOWS_CLIENT : HOST.FLOWS_SERVER)]!++;
+    this.hosts.flowBegan(h, client ? HOST.ACTIVE_CLIENT : HOST.ACTIVE_SERVER);
+    this.hosts.hit(h, client ? RATE.FLOW_CLIENT : RATE.FLOW_SERVER, nowUs);
   }
 
   /** A segment with SYN, for floods and scans; `fromB` as the table says. */
@@ -226,8 +226,8 @@ export class Accounts {
     this.settle(f, networks);
     const client = this.#ends[f * 2 + this.#beganB[f]!]!;
     const server = this.#ends[f * 2 + 1 - this.#beganB[f]!]!;
-    if (client >= 0) this.hosts.nums[client * HOST_STRIDE + HOST.ACTIVE_CLIENT]!--;
-    if (server >= 0) this.hosts.nums[server * HOST_STRIDE + HOST.ACTIVE_SERVER]!--;
+    if (client >= 0) this.hosts.flowEnded(client, HOST.ACTIVE_CLIENT);
+    if (server >= 0) this.hosts.flowEnded(server, HOST.ACTIVE_SERVER);
   }
 
   /** The list of local networks changed: what was booked stays with its network. */

@@ -5,6 +5,7 @@
 import { count, counter } from '../decode/counters.ts';
 import { IPPROTO, type Packet, TCP } from '../decode/packet.ts';
 import { BIT, EVIDENCE, KEY, KEY_STRIDE, NUM, NUM_STRIDE, TRACK, TRACK_STRIDE } from './layout.ts';
+import { Newcomers } from './newcomers.ts';
 import type { FlowEnd } from './record.ts';
 import { FlowTable } from './table.ts';
 import { reusesPorts, trackTcp } from './tcp.ts';
@@ -66,6 +67,8 @@ export class Flows {
   evicted = 0;
   readonly #events: FlowEvents;
   readonly #due: (f: number) => void;
+  readonly #newcomers: Newcomers;
+  readonly #unanswered: (f: number, id: number) => boolean;
   #hand = 0;
   #behind = 0;
 
@@ -75,6 +78,13 @@ export class Flows {
     this.timeouts = timeouts;
     this.#events = events;
     this.#due = (f) => this.#attend(f);
+    this.#newcomers = new Newcomers(limit);
+    this.#unanswered = (f, id) => {
+      const { keys, nums } = this.table;
+      const bits = keys[f * KEY_STRIDE + KEY.BITS]!;
+      if ((bits & (BIT.USED | BIT.ESTABLISHED)) !== BIT.USED) return false;
+      return (nums[f * NUM_STRIDE + NUM.ID]! | 0) === id && this.oneSided(f);
+    };
   }
 
   /** Books one decoded packet and hands its payload on where detection still wants it; gives its flow's number, or -1. */
@@ -168,33 +178,35 @@ export class Flows {
     const spread = ((f & 1023) / 1024) * (this.timeouts.periodic / 6);
     this.table.nums[f * NUM_STRIDE + NUM.PERIODIC_AT] = p.timeUs + (this.timeouts.periodic + spread) * 1e6;
     this.wheel.put(f, p.timeUs / 1e6 + this.timeouts.settle);
+    this.#newcomers.add(f, this.table.nums[f * NUM_STRIDE + NUM.ID]!);
     this.#events.created(f, p);
     return f;
   }
 
-  /** Full: the flow that will be missed least among the next 64 goes; half-open ones first, then the most silent. */
+  /** Full: the flow that will be missed least goes, the oldest that nobody answered, or else the most silent of the next 64. */
   #evict(): void {
+    let worst = this.#newcomers.take(this.#unanswered);
+    if (worst < 0) worst = this.#mostSilent();
+    count(EVICTED);
+    this.evicted++;
+    this.#end(worst, 'evicted');
+  }
+
+  #mostSilent(): number {
     const t = this.table;
     let worst = -1;
-    let worstScore = -1;
+    let longest = -1;
     for (let i = 0; i < 64; i++) {
       this.#hand = (this.#hand + 1) % t.limit;
       const f = this.#hand;
       if (!t.used(f)) continue;
-      const bits = t.keys[f * KEY_STRIDE + KEY.BITS]!;
-      const n = f * NUM_STRIDE;
-      const oneSided = t.nums[n + NUM.PACKETS]! === 0 || t.nums[n + NUM.PACKETS + 1]! === 0;
-      const idle = this.nowUs - t.nums[n + NUM.LAST]!;
-      const score = idle + (oneSided && !(bits & BIT.ESTABLISHED) ? 1e15 : 0);
-      if (score > worstScore) {
-        worstScore = score;
+      const idle = this.nowUs - t.nums[f * NUM_STRIDE + NUM.LAST]!;
+      if (idle > longest) {
+        longest = idle;
         worst = f;
       }
     }
-    if (worst < 0) worst = this.#hand;
-    count(EVICTED);
-    this.evicted++;
-    this.#end(worst, 'evicted');
+    return worst < 0 ? this.#hand : worst;
   }
 
   /** The wheel came round to flow f: settle, report, end, or wait on. */

@@ -3,6 +3,7 @@
  * rows of its two ends, so hosts cost nothing per packet.
  */
 import { count, counter } from '../decode/counters.ts';
+import { IdleList } from './idle-list.ts';
 
 const EVICTED = counter('hosts.table.evicted');
 
@@ -54,6 +55,9 @@ const RATE_STRIDE = 4 * WINDOW;
 
 /** Applications counted per host; a host that talks more kinds keeps the first. */
 const MAX_APPLICATIONS = 64;
+/** Of them so many lie in the row itself: in a flood a map for each of 65,536 hosts was most of the heap. */
+const APPLICATIONS = 4;
+const NO_APPLICATION = 0xffff;
 
 export class Hosts {
   readonly limit: number;
@@ -62,18 +66,25 @@ export class Hosts {
   readonly #rates: Int32Array;
   /** Tag of the device that has the address (devices/table.ts), 0 = unknown. */
   readonly device: Int32Array;
-  /** Bytes by application id; made when a host has any. */
-  readonly applications: (Map<number, number> | undefined)[] = [];
+  /** The first applications of each host: ids and bytes; id 0 counts as well, NO_APPLICATION is a free place. */
+  readonly #appIds: Uint16Array;
+  readonly #appBytes: Float64Array;
+  /** Further ones, for the few that have more. */
+  readonly #moreApplications = new Map<number, Map<number, number>>();
+  /** Hosts without live flows. */
+  readonly #idle: IdleList;
   readonly #heads: Int32Array;
   readonly #mask: number;
   size = 0;
   evicted = 0;
   #fresh = 0;
   #free = -1;
-  #hand = 0;
 
   constructor(limit: number) {
     this.limit = limit;
+    this.#appIds = new Uint16Array(limit * APPLICATIONS).fill(NO_APPLICATION);
+    this.#appBytes = new Float64Array(limit * APPLICATIONS);
+    this.#idle = new IdleList(limit);
     this.keys = new Int32Array(limit * 8);
     this.nums = new Float64Array(limit * HOST_STRIDE);
     this.#rates = new Int32Array(limit * RATE_STRIDE);
@@ -104,7 +115,7 @@ export class Hosts {
     return -1;
   }
 
-  /** Row of the address whose words lie at k[at..at+3]; made when it is new. -1 when all rows have live flows. */
+  /** Row of the address whose words lie at k[at..at+3], for a flow that begins; made when it is new. -1 when all rows have live flows. */
   row(version: number, vlan: number, k: Int32Array, at: number, nowUs: number): number {
     const meta = version | (vlan << 4);
     const hash = this.#hash(meta, k[at]!, k[at + 1]!, k[at + 2]!, k[at + 3]!);
@@ -153,10 +164,50 @@ export class Hosts {
     this.nums.fill(0, n + HOST.SYN_SENT, n + HOST.SYNACK_RCVD + 1);
   }
 
+  /** A flow of host h began; `active` is HOST.ACTIVE_CLIENT or HOST.ACTIVE_SERVER. */
+  flowBegan(h: number, active: number): void {
+    this.nums[h * HOST_STRIDE + active]!++;
+    this.#idle.take(h);
+  }
+
+  /** A flow of host h ended; without one it may have to leave its row to another. */
+  flowEnded(h: number, active: number): void {
+    const n = h * HOST_STRIDE;
+    this.nums[n + active]!--;
+    if (this.nums[n + HOST.ACTIVE_CLIENT]! + this.nums[n + HOST.ACTIVE_SERVER]! === 0) this.#idle.add(h);
+  }
+
   addApplication(h: number, app: number, bytes: number): void {
-    const map = (this.applications[h] ??= new Map());
-    const known = map.get(app);
-    if (known !== undefined || map.size < MAX_APPLICATIONS) map.set(app, (known ?? 0) + bytes);
+    const ids = this.#appIds;
+    const first = h * APPLICATIONS;
+    for (let at = first; at < first + APPLICATIONS; at++) {
+      if (ids[at] === NO_APPLICATION) ids[at] = app;
+      if (ids[at] === app) {
+        this.#appBytes[at]! += bytes;
+        return;
+      }
+    }
+    let more = this.#moreApplications.get(h);
+    if (!more) this.#moreApplications.set(h, (more = new Map()));
+    const known = more.get(app);
+    if (known !== undefined || more.size < MAX_APPLICATIONS - APPLICATIONS) more.set(app, (known ?? 0) + bytes);
+  }
+
+  /** Application ids of a host and their bytes, in the order in which it began with them. */
+  applications(h: number): [id: number, bytes: number][] {
+    const out: [number, number][] = [];
+    for (let at = h * APPLICATIONS; at < (h + 1) * APPLICATIONS; at++) {
+      if (this.#appIds[at] !== NO_APPLICATION) out.push([this.#appIds[at]!, this.#appBytes[at]!]);
+    }
+    const more = this.#moreApplications.get(h);
+    if (more) out.push(...more);
+    return out;
+  }
+
+  #forgetApplications(h: number): void {
+    this.#appIds.fill(NO_APPLICATION, h * APPLICATIONS, (h + 1) * APPLICATIONS);
+    this.#appBytes.fill(0, h * APPLICATIONS, (h + 1) * APPLICATIONS);
+    if (this.#moreApplications.size > 0) this.#moreApplications.delete(h);
   }
 
   #roll(at: number, second: number): void {
@@ -187,7 +238,7 @@ export class Hosts {
     this.#heads[hash] = h;
     this.nums.fill(0, h * HOST_STRIDE, (h + 1) * HOST_STRIDE);
     this.#rates.fill(0, h * RATE_STRIDE, (h + 1) * RATE_STRIDE);
-    this.applications[h] = undefined;
+    this.#forgetApplications(h);
     this.device[h] = 0;
     this.nums[h * HOST_STRIDE + HOST.FIRST] = nowUs;
     this.nums[h * HOST_STRIDE + HOST.LAST] = nowUs;
@@ -195,24 +246,13 @@ export class Hosts {
     return h;
   }
 
-  /** Frees the longest silent of the next 64 rows without live flows and takes it; -1 when there is none. */
+  /** Frees the row that has been without live flows for longest and takes it; -1 when there is none. */
   #evict(): number {
-    let worst = -1;
-    let oldest = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < 64; i++) {
-      this.#hand = (this.#hand + 1) % this.limit;
-      const n = this.#hand * HOST_STRIDE;
-      if (this.nums[n + HOST.ACTIVE_CLIENT]! + this.nums[n + HOST.ACTIVE_SERVER]! > 0) continue;
-      if (this.nums[n + HOST.LAST]! < oldest) {
-        oldest = this.nums[n + HOST.LAST]!;
-        worst = this.#hand;
-      }
-    }
-    if (worst < 0) return -1;
+    const h = this.#idle.first;
+    if (h < 0) return -1;
     count(EVICTED);
     this.evicted++;
-    this.remove(worst);
-    const h = this.#free;
+    this.remove(h);
     this.#free = this.keys[h * 8 + 6]!;
     return h;
   }
@@ -229,7 +269,8 @@ export class Hosts {
     }
     this.keys[m + 7] = 0;
     this.keys[m + 6] = this.#free;
-    this.applications[h] = undefined;
+    this.#forgetApplications(h);
+    this.#idle.take(h);
     this.#free = h;
     this.size--;
   }
