@@ -47,6 +47,9 @@ export const PLUGIN_LIMITS = {
   lineLength: 1024,
 } as const;
 
+/** Modules that nearly every script asks for: compiled once, in the image that VMs begin with. */
+const PREPARED = ['dkjson', 'user_scripts', 'alert_keys', 'flow_keys', 'alert_consts', 'flow_consts', 'alerts_api'];
+
 export const FLOW_HOOKS = ['protocolDetected', 'periodicUpdate', 'flowEnd'] as const;
 
 const HOOK_NAMES: Record<Subdir, readonly string[]> = {
@@ -246,7 +249,8 @@ export class Plugin {
         hooks: { nowMs: () => house.room.nowMs, write: (text: string) => this.write(text) },
         pulse: house.pulse(this.slot),
       };
-      const vm = house.vms.open(house.engine, options);
+      const { start } = house;
+      const vm = house.vms.open(house.engine, options, start?.image);
       this.vm = vm;
       bindCore(vm, house, this);
       const tables: { [table: string]: Binder } = {
@@ -256,10 +260,23 @@ export class Plugin {
         flow: bindFlow(vm, house.room, { status: (...a) => house.status(this, ...a) }),
       };
       vm.bind('__sys.bind', ([table, name]) => [tables[str(table)]?.(str(name)) === true]);
-      const core = vm.load('core.lua', house.prelude['core']!);
-      if (!core.ok || core.ref === undefined)
-        return this.#break(`the prelude failed: ${core.ok ? 'no result' : core.message}`);
-      this.#api = core.ref;
+      if (start) {
+        for (const path of house.vms.unbound(vm)) tables[path.split('.')[0]!]?.(path.slice(path.indexOf('.') + 1));
+        this.#api = start.api;
+      } else {
+        const core = vm.load('core.lua', house.prelude['core']!);
+        if (!core.ok || core.ref === undefined)
+          return this.#break(`the prelude failed: ${core.ok ? 'no result' : core.message}`);
+        this.#api = core.ref;
+        if (house.engine === 'wasm') {
+          const ready = this.call('prepare', [[...PREPARED]]);
+          if (!ready.ok) return this.#break(`the prelude failed: ${ready.message}`);
+          vm.collect();
+          // Nothing of a plugin ran in it yet: every other one begins here.
+          const image = house.vms.image(vm);
+          if (image) house.start = { image, api: core.ref };
+        }
+      }
       if (hasJs(this.source)) this.js = new JsScripts(house, this, house.vms.open('quickjs', options));
     } catch (error) {
       return this.#break(`its VM could not be started: ${error instanceof Error ? error.message : String(error)}`);

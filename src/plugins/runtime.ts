@@ -2,7 +2,16 @@
  * All plugins together: loads a set of them, walks a flow's scripts by priority, decides about its alert, runs the
  * periodic scripts. Lives in the worker; knows nothing of threads.
  */
-import { type Engine, type Failure, type LuaValue, type Pulse, VmStock, type Writer } from '../sandbox/index.ts';
+import {
+  type Engine,
+  type Failure,
+  type LuaValue,
+  type Pulse,
+  type Ref,
+  type VmImage,
+  VmStock,
+  type Writer,
+} from '../sandbox/index.ts';
 import { emptySet, type Granularity } from './configsets.ts';
 import { policyTable } from './device-policies.ts';
 import { faultWords, type GovernorState } from './governor.ts';
@@ -62,6 +71,8 @@ export class House {
   readonly prelude: { [name: string]: string };
   readonly engine: 'wasm' | 'fengari';
   readonly vms = new VmStock(PLUGIN_LIMITS.memoryBytes);
+  /** How a VM begins, once a first one was made ready. */
+  start: { image: VmImage; api: Ref } | undefined;
   readonly minSeverity: number = MIN_SEVERITY;
   readonly #options: HouseOptions;
   #now: Generation = { plugins: [], locales: new Locales(), claims: new Map() };

@@ -1,6 +1,7 @@
 /** The sandbox's public face. */
 import type { PreparedVm, QuickVm } from './quick/vm.ts';
 import type { Vm, VmOptions } from './vm.ts';
+import type { Image } from './wasm/image.ts';
 import { WasmVm } from './wasm/vm.ts';
 
 export type { SandboxAssets } from './assets.ts';
@@ -8,6 +9,8 @@ export { registerAssets } from './assets.ts';
 export * from './vm.ts';
 
 export type Engine = Vm['engine'];
+/** What `VmStock.image` gives. */
+export type VmImage = Image;
 
 /** Opens a VM on the default engine, without waiting. Throws when the module cannot be loaded or memory is missing. */
 export const openWasmVm = (options: VmOptions): Vm => new WasmVm(options);
@@ -44,10 +47,19 @@ export class VmStock {
     return engine === 'wasm' || this.#ready.has(engine);
   }
 
-  /** Throws when nothing is ready or the VM cannot start. */
-  open(engine: Engine, options: VmOptions): Vm {
+  /** A VM of ours as others may begin; undefined where the engine cannot. Take it before anything of a stranger ran. */
+  image(vm: Vm): VmImage | undefined {
+    return vm instanceof WasmVm ? vm.image() : undefined;
+  }
+  /** Functions that were bound in the image and are not yet in the VM that began with it. */
+  unbound(vm: Vm): string[] {
+    return vm instanceof WasmVm ? vm.unbound : [];
+  }
+
+  /** Throws when nothing is ready or the VM cannot start. `image` is for `wasm` only. */
+  open(engine: Engine, options: VmOptions, image?: VmImage): Vm {
     const limits = { ...options.limits, memoryBytes: this.#memoryBytes };
-    if (engine === 'wasm') return openWasmVm({ ...options, limits });
+    if (engine === 'wasm') return new WasmVm({ ...options, limits }, image);
     const ready = this.#ready.get(engine);
     if (!ready || !this.#open) throw new Error(`no ${engine} VM is ready`);
     this.#ready.delete(engine);

@@ -245,8 +245,8 @@ for _, row in ipairs(core) do
   local name = row[6] and row[1] or "alert_" .. row[1]
   alert_consts.add(name, {
     alert_key = keys["alert_" .. row[2]], icon = "fas fa-exclamation",
-    -- The plugin's own text first, as 4.2 has it; ours where the plugin is not there.
-    i18n_title = unexpected and sys.i18n(title .. ".alert_" .. title .. "_title") and title .. ".alert_" .. title .. "_title" or "alerts_dashboard." .. title,
+    -- The plugin's own text, as 4.2 has it; i18n.ts has ours where the plugin is not there.
+    i18n_title = unexpected and title .. ".alert_" .. title .. "_title" or "alerts_dashboard." .. title,
     i18n_description = row[4], creator = creator(row[3]),
   })
 end

@@ -466,6 +466,8 @@ local function run(chunk, source, ...)
   return fn(...)
 end
 
+function api.prepare(names) for _, name in ipairs(names) do require(name) end end
+
 -- Runs manifest.lua; i18n is not usable in it, as in 4.2.
 function api.manifest(chunk, source)
   local manifest = run(chunk, source)

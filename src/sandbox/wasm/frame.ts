@@ -50,10 +50,14 @@ export class StackFrame implements Frame {
   /** Addresses of the tables being read, outermost first. */
   #path: number[] = [];
 
-  constructor(me: Instance) {
+  /** `scratch`: where it lies in a memory that was copied. */
+  constructor(me: Instance, scratch = 0) {
     this.#me = me;
     this.#x = me.exports;
-    this.#scratch = me.exports.malloc(SCRATCH);
+    this.#scratch = scratch === 0 ? me.exports.malloc(SCRATCH) : scratch;
+  }
+  get scratch(): number {
+    return this.#scratch;
   }
 
   get count(): number {

@@ -45,8 +45,11 @@ const TICKED = [
   'load',
 ];
 
-/** Wraps natives in place. Before the prelude runs, which keeps some of them. */
-export function guardNatives(context: GuardContext): void {
+/**
+ * Wraps natives in place, before the prelude runs, which keeps some of them. Returns their indexes in the function table;
+ * with `known` ones the wrappers are in the VM's memory already, and only what they call is made.
+ */
+export function guardNatives(context: GuardContext, known?: readonly number[]): number[] {
   const { me, get, set } = context;
   const x = me.exports;
   const table = x.__indirect_function_table;
@@ -60,17 +63,26 @@ export function guardNatives(context: GuardContext): void {
   }
   wraps['setmetatable'] = (native) => (t) => withoutFinalizer(context, native, t);
   const names = Object.keys(wraps);
-  const functions = names.map((name) => {
-    get(name.split('.'));
-    const index = x.lua_tocfunction(l, -1);
-    x.lua_settop(l, -2);
-    return wraps[name]!(index === 0 ? () => 0 : (table.get(index) as Native));
+  const natives: number[] = [];
+  const functions = names.map((name, i) => {
+    let index = known?.[i];
+    if (index === undefined) {
+      get(name.split('.'));
+      index = x.lua_tocfunction(l, -1);
+      x.lua_settop(l, -2);
+    }
+    natives.push(index);
+    // Taken out of the table when it is first called: few of them ever are.
+    let native: Native | undefined = index === 0 ? () => 0 : undefined;
+    return wraps[name]!((t) => (native ??= table.get(index) as Native)(t));
   });
-  const indexes = install(table, functions);
+  const first = install(table, names.length, (t, which) => functions[which]!(t));
+  if (known) return natives;
   names.forEach((name, i) => {
-    x.lua_pushcclosure(l, indexes[i]!, 0);
+    x.lua_pushcclosure(l, first + i, 0);
     set(name.split('.'));
   });
+  return natives;
 }
 
 /** With metamethods a native loop may be endless (`__len` of 2^60); a raw table may only claim a huge length. */

@@ -1,4 +1,6 @@
 import { hostile } from '../testing/hostile.ts';
 import { WasmVm } from './vm.ts';
 
-hostile('wasm', async (options) => new WasmVm(options));
+// As plugins have it: from the image of another.
+const image = new WasmVm({ name: 'first' }).image();
+hostile('wasm', async (options) => new WasmVm(options, image));

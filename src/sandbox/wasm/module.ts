@@ -71,6 +71,70 @@ export interface LuaExports {
   lua_pcallk(l: Ptr, args: number, results: number, handler: number, context: number, k: number): number;
 }
 
+/** The names above: an instance has an object of JavaScript's for each export, and the module has a hundred more. */
+const EXPORTS = [
+  'memory',
+  '__indirect_function_table',
+  '__wasm_call_ctors',
+  'emscripten_stack_init',
+  'stackSave',
+  'stackRestore',
+  'setThrew',
+  'malloc',
+  'free',
+  'luaL_newstate',
+  'lua_setwarnf',
+  'lua_sethook',
+  'luaopen_base',
+  'luaopen_coroutine',
+  'luaopen_table',
+  'luaopen_string',
+  'luaopen_math',
+  'luaopen_utf8',
+  'luaopen_debug',
+  'luaL_loadbufferx',
+  'luaL_traceback',
+  'luaL_where',
+  'luaL_tolstring',
+  'luaL_ref',
+  'luaL_unref',
+  'lua_checkstack',
+  'lua_gettop',
+  'lua_settop',
+  'lua_pushvalue',
+  'lua_copy',
+  'lua_rotate',
+  'lua_type',
+  'lua_isinteger',
+  'lua_tolstring',
+  'lua_tonumberx',
+  'lua_toboolean',
+  'lua_tocfunction',
+  'lua_topointer',
+  'lua_rawlen',
+  'lua_pushnil',
+  'lua_pushnumber',
+  'lua_pushinteger',
+  'lua_pushboolean',
+  'lua_pushlstring',
+  'lua_setglobal',
+  'lua_getglobal',
+  'lua_pushcclosure',
+  'lua_createtable',
+  'lua_rawget',
+  'lua_rawset',
+  'lua_rawgeti',
+  'lua_rawseti',
+  'lua_getmetatable',
+  'lua_next',
+  'lua_getupvalue',
+  'lua_setupvalue',
+  'lua_concat',
+  'lua_error',
+  'lua_callk',
+  'lua_pcallk',
+] as const satisfies readonly (keyof LuaExports)[];
+
 export const PAGE = 65536;
 /** Hard cap of every instance, put into the module itself: whatever our own accounting does, the engine refuses more. */
 export const HARD_CAP_BYTES = 64 << 20;
@@ -78,34 +142,61 @@ export const HARD_CAP_BYTES = 64 << 20;
 export const HEAP_BASE = 1083712;
 const START_PAGES = Math.ceil(HEAP_BASE / PAGE) + 1;
 
-/** Rewrites the limits in the memory section (WebAssembly core specification 5.5.8) of a module. */
-export function capMemory(wasm: Uint8Array, minPages: number, maxPages: number): Uint8Array<ArrayBuffer> {
-  let at = 8;
-  const leb = (): number => {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = wasm[at++]!;
-      value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return value >>> 0;
+/**
+ * A module with one section (WebAssembly core specification 5.5.2) replaced: `replace` gets its contents without the
+ * header. Throws when there is none.
+ */
+function withSection(wasm: Uint8Array, id: number, replace: (body: Uint8Array) => number[]): Uint8Array<ArrayBuffer> {
+  for (let at = 8; at < wasm.length; ) {
+    const size = readLeb(wasm, at + 1);
+    const end = size.next + size.value;
+    if (wasm[at] !== id) {
+      at = end;
+      continue;
     }
-  };
-  while (at < wasm.length) {
-    const start = at;
-    const id = wasm[at++]!;
-    const size = leb();
-    const end = at + size;
-    if (id === 5) {
-      const body = [1, 1, ...toLeb(minPages), ...toLeb(maxPages)];
-      const section = Uint8Array.from([5, ...toLeb(body.length), ...body]);
-      const out = new Uint8Array(wasm.length - (end - start) + section.length);
-      out.set(wasm.subarray(0, start));
-      out.set(section, start);
-      out.set(wasm.subarray(end), start + section.length);
-      return out;
-    }
-    at = end;
+    const body = replace(wasm.subarray(size.next, end));
+    const section = Uint8Array.from([id, ...toLeb(body.length), ...body]);
+    const out = new Uint8Array(wasm.length - (end - at) + section.length);
+    out.set(wasm.subarray(0, at));
+    out.set(section, at);
+    out.set(wasm.subarray(end), at + section.length);
+    return out;
   }
-  throw new Error('cannot cap the memory of the lua module: it has no memory section');
+  throw new Error(`cannot change the lua module: it has no section ${id}`);
+}
+
+/** Rewrites the limits in the memory section (5.5.8) of a module. */
+export function capMemory(wasm: Uint8Array, minPages: number, maxPages: number): Uint8Array<ArrayBuffer> {
+  return withSection(wasm, 5, () => [1, 1, ...toLeb(minPages), ...toLeb(maxPages)]);
+}
+
+/** Leaves these of a module's exports (5.5.10). */
+export function keepExports(wasm: Uint8Array, names: readonly string[]): Uint8Array<ArrayBuffer> {
+  return withSection(wasm, 7, (body) => {
+    const count = readLeb(body, 0);
+    const kept: number[] = [];
+    let n = 0;
+    for (let i = 0, at = count.next; i < count.value; i++) {
+      const name = readLeb(body, at);
+      const kind = name.next + name.value;
+      const end = readLeb(body, kind + 1).next;
+      if (names.includes(Buffer.from(body.subarray(name.next, kind)).toString())) {
+        kept.push(...body.subarray(at, end));
+        n++;
+      }
+      at = end;
+    }
+    return [...toLeb(n), ...kept];
+  });
+}
+
+function readLeb(bytes: Uint8Array, at: number): { value: number; next: number } {
+  let value = 0;
+  for (let shift = 0; ; shift += 7) {
+    const byte = bytes[at++]!;
+    value |= (byte & 0x7f) << shift;
+    if (byte < 0x80) return { value: value >>> 0, next: at };
+  }
 }
 
 /** Unsigned LEB128. */
@@ -120,7 +211,7 @@ let imports: { module: string; name: string }[] = [];
 function luaModule(): WebAssembly.Module {
   if (!compiled) {
     const maxPages = Math.ceil((HEAP_BASE + HARD_CAP_BYTES) / PAGE);
-    compiled = new WebAssembly.Module(capMemory(luaWasm(), START_PAGES, maxPages));
+    compiled = new WebAssembly.Module(keepExports(capMemory(luaWasm(), START_PAGES, maxPages), EXPORTS));
     imports = WebAssembly.Module.imports(compiled);
   }
   return compiled;
@@ -141,6 +232,8 @@ export interface Instance {
   bytes: Buffer;
   /** Times the allowance refused memory. */
   refused: number;
+  /** Makes the views anew after the memory grew. */
+  remap(): void;
 }
 
 /**
@@ -198,7 +291,7 @@ export function instantiate(allowance: number, onRefused: () => void): Instance 
         } catch {
           return 0;
         }
-        remap();
+        me.remap();
       }
       return 1;
     },
@@ -221,14 +314,14 @@ export function instantiate(allowance: number, onRefused: () => void): Instance 
   }
   const x = link(module, { env, wasi_snapshot_preview1: wasi });
   const me = { exports: x, refused: 0 } as Instance;
-  const remap = () => {
+  me.remap = () => {
     const buffer = x.memory.buffer;
     me.u8 = new Uint8Array(buffer);
     me.i32 = new Int32Array(buffer);
     me.f64 = new Float64Array(buffer);
     me.bytes = Buffer.from(buffer);
   };
-  remap();
+  me.remap();
   cached = [];
   x.emscripten_stack_init();
   x.__wasm_call_ctors();

@@ -19,6 +19,7 @@ import {
 } from '../vm.ts';
 import { GLOBALS, REGISTRY, StackFrame } from './frame.ts';
 import { guardNatives } from './guards.ts';
+import { type Image, restoreImage, takeImage } from './image.ts';
 import { type Instance, instantiate, type LuaExports, ModuleAbort } from './module.ts';
 import { SLOW } from './slow.ts';
 import { type CFunction, install } from './trampoline.ts';
@@ -66,26 +67,76 @@ export class WasmVm implements Vm {
   /** Functions of slow.ts. */
   #slow = new Map<string, Ref>();
   #slots: CFunction[] = [];
-  #indexes: number[] = [];
+  /** What each slot is bound to, and those of an image that still wait for their function. */
+  #paths: string[] = [];
+  #unbound = new Map<string, number>();
+  #natives: readonly number[] = [];
+  /** Index of the first function of each page of slots. */
+  #pages: number[] = [];
 
-  constructor(options: VmOptions) {
+  /** `image`: of a VM with the same hooks in which functions of ours were bound; they are bound again by their paths. */
+  constructor(options: VmOptions, image?: Image) {
     this.name = options.name;
     this.#options = options;
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#me = instantiate(this.limits.memoryBytes, () => this.#onRefused());
     this.#x = this.#me.exports;
-    const l = (this.#l = this.#x.luaL_newstate());
-    if (l === 0) throw new Error(`cannot start lua vm ${this.name}: not enough memory`);
-    this.#x.lua_setwarnf(l, 0, 0);
-    this.#frame = new StackFrame(this.#me);
+    const l = (this.#l = image ? image.l : this.#x.luaL_newstate());
+    if (l === 0 || (image && !restoreImage(this.#me, image)))
+      throw new Error(`cannot start lua vm ${this.name}: not enough memory`);
+    this.#frame = new StackFrame(this.#me, image?.scratch);
     this.#frame.begin(l, Number.POSITIVE_INFINITY);
-    const installed = install(this.#x.__indirect_function_table, [(t) => this.#onError(t)], (t) => this.#onHook(t));
-    this.#handler = installed[0]!;
-    this.#hook = installed[1]!;
+    const table = this.#x.__indirect_function_table;
+    this.#handler = install(
+      table,
+      1,
+      (t) => this.#onError(t),
+      (t) => this.#onHook(t),
+    );
+    this.#hook = this.#handler + 1;
+    if (image) {
+      this.#resume(image);
+      return;
+    }
+    this.#x.lua_setwarnf(l, 0, 0);
     this.#openLibraries();
     this.#x.lua_sethook(l, this.#hook, MASK_COUNT, HOOK_EVERY);
     this.#usable = true;
     this.#prelude();
+  }
+
+  /** Goes on from an image: only what is ours in JavaScript is made anew. */
+  #resume(image: Image): void {
+    this.#count = image.count;
+    this.#countWord = image.countWord;
+    this.#slow = new Map(image.slow);
+    this.#natives = this.#guard(image.natives);
+    this.#paths = [...image.paths];
+    this.#unbound = new Map();
+    for (const [slot, path] of image.paths.entries()) {
+      this.#unbound.set(path, slot);
+      this.#slots.push((l) => this.#raise(l, `${path} is not there`, 1));
+    }
+    for (let page = 0; page * SLOTS_PER_PAGE < image.paths.length; page++) this.#page(page);
+    this.#usable = true;
+    this.#bindHost();
+  }
+
+  /** The state of this VM for others to begin with. Only while it runs nothing, and before it ran anything of a stranger. */
+  image(): Image {
+    return takeImage(this.#me, {
+      l: this.#l,
+      scratch: this.#frame.scratch,
+      count: this.#count,
+      countWord: this.#countWord,
+      slow: this.#slow,
+      natives: this.#natives,
+      paths: this.#paths,
+    });
+  }
+  /** Paths bound in the image that are not bound again yet. */
+  get unbound(): string[] {
+    return [...this.#unbound.keys()];
   }
 
   get usable(): boolean {
@@ -123,31 +174,45 @@ export class WasmVm implements Vm {
   #prelude(): void {
     const { callMs } = this.limits;
     this.limits.callMs = START_MS;
-    guardNatives({
-      me: this.#me,
-      frame: this.#frame,
-      tick: (l) => {
-        if (performance.now() > this.#deadline) this.#expire(l, 1);
-      },
-      raise: (l, message) => this.#raise(l, message, 1),
-      get: (path) => this.#getPath(path),
-      set: (path) => this.#setPath(path),
-      slow: (l, name) => this.#callSlow(l, name),
-    });
+    this.#natives = this.#guard();
     const slow = this.load('=[sandbox]', SLOW);
     if (!slow.ok || slow.ref === undefined) throw new Error(`cannot start lua vm ${this.name}: slow.ts`);
     for (const name of ['insert', 'remove', 'move', 'concat', 'sort', 'unpack', 'gsub', 'gmatch'])
       this.#slow.set(name, this.field(slow.ref, name)!);
-    for (const [name, fn] of Object.entries(osFunctions(this.#options.hooks))) this.bind(`__host.${name}`, fn);
+    this.#bindHost();
     for (const source of [PRELUDE, BIT32]) {
       const done = this.load('=[sandbox]', source);
       if (!done.ok) throw new Error(`cannot start lua vm ${this.name}: ${done.message}`);
     }
+    this.#bindCount();
+    this.limits.callMs = callMs;
+  }
+
+  #guard(known?: readonly number[]): number[] {
+    return guardNatives(
+      {
+        me: this.#me,
+        frame: this.#frame,
+        tick: (l) => {
+          if (performance.now() > this.#deadline) this.#expire(l, 1);
+        },
+        raise: (l, message) => this.#raise(l, message, 1),
+        get: (path) => this.#getPath(path),
+        set: (path) => this.#setPath(path),
+        slow: (l, name) => this.#callSlow(l, name),
+      },
+      known,
+    );
+  }
+  #bindHost(): void {
+    for (const [name, fn] of Object.entries(osFunctions(this.#options.hooks))) this.bind(`__host.${name}`, fn);
+    if (this.#unbound.has('collectgarbage')) this.#bindCount();
+  }
+  #bindCount(): void {
     this.bind('collectgarbage', ([option]) => {
       if (option === 'count') return [this.memoryUsed() / 1024];
       return [option === 'step' || option === 'isrunning' ? true : 0];
     });
-    this.limits.callMs = callMs;
   }
 
   /** Hands the running C function's arguments to a function of slow.ts. */
@@ -173,6 +238,12 @@ export class WasmVm implements Vm {
   }
 
   bindFast(path: string, fn: FastFunction): void {
+    const slot = this.#unbound.get(path);
+    if (slot !== undefined) {
+      this.#unbound.delete(path);
+      this.#slots[slot] = this.#native(path, fn, 1);
+      return;
+    }
     this.#inside(() => {
       this.#pushFunction(path, fn, 1);
       this.#setPath(pathOf(path));
@@ -198,15 +269,17 @@ export class WasmVm implements Vm {
   /** `level`: whose position an error carries, 1 for the caller of the function itself. */
   #pushFunction(path: string, fn: FastFunction, level: number): void {
     const id = this.#slots.length;
-    if (id === this.#indexes.length) {
-      const page = Array.from({ length: SLOTS_PER_PAGE }, (_, i): CFunction => {
-        const slot = id + i;
-        return (l) => this.#slots[slot]!(l);
-      });
-      this.#indexes.push(...install(this.#x.__indirect_function_table, page).slice(0, SLOTS_PER_PAGE));
-    }
+    const page = Math.floor(id / SLOTS_PER_PAGE);
+    if (page === this.#pages.length) this.#page(page);
+    this.#paths.push(path);
     this.#slots.push(this.#native(path, fn, level));
-    this.#x.lua_pushcclosure(this.#frame.l, this.#indexes[id]!, 0);
+    this.#x.lua_pushcclosure(this.#frame.l, this.#pages[page]! + (id % SLOTS_PER_PAGE), 0);
+  }
+
+  #page(page: number): void {
+    const first = page * SLOTS_PER_PAGE;
+    const call = (l: number, which: number): number => this.#slots[first + which]!(l);
+    this.#pages.push(install(this.#x.__indirect_function_table, SLOTS_PER_PAGE, call));
   }
 
   #native(path: string, fn: FastFunction, level: number): CFunction {

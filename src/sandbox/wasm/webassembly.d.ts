@@ -5,7 +5,10 @@ declare namespace WebAssembly {
     static imports(module: Module): { module: string; name: string; kind: string }[];
   }
   class Instance {
-    constructor(module: Module, imports: Record<string, Record<string, (...args: never[]) => unknown>>);
+    constructor(
+      module: Module,
+      imports: Record<string, Record<string, ((...args: never[]) => unknown) | Table | number>>,
+    );
     readonly exports: Record<string, unknown>;
   }
   class Memory {
