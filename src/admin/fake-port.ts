@@ -6,7 +6,7 @@
 import type { StoredAlert } from '../alerts/alert.ts';
 import type { Exclusion } from '../alerts/exclusion.ts';
 import { type PreviewRows, previewOf } from '../alerts/exclusions.ts';
-import { matcher, searchable } from '../alerts/filter.ts';
+import { alertMatcher } from '../alerts/filter.ts';
 import { type AlertGroup, type Grouping, groupKey } from '../alerts/group.ts';
 import { BackupError } from '../appliance/backup.ts';
 import { pairFault } from '../appliance/certificate.ts';
@@ -109,11 +109,8 @@ export function createFakePort(options: FakeOptions = {}): FakePort {
   );
   const listeners = new Set<() => void>();
   const shownBy = (f: AlertFilter): StoredAlert[] => {
-    const fits = matcher(f);
-    return alerts
-
-      .filter((row) => fits === undefined || fits(searchable({ ...row, lastKey: row.key })))
-      .sort((a, b) => b.lastMs - a.lastMs);
+    const fits = alertMatcher(f);
+    return alerts.filter(fits).sort((a, b) => b.lastMs - a.lastMs);
   };
   const exclusions = makeExclusions(say, now, options.empty === true);
   const rows: PreviewRows = { each: (look) => [...alerts].sort((a, b) => b.lastMs - a.lastMs).forEach(look) };

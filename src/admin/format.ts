@@ -69,14 +69,27 @@ export function dateTime(ms: number): string {
   return `${d.getFullYear()}-${pad(d.getMonth() + 1)}-${pad(d.getDate())} ${pad(d.getHours())}:${pad(d.getMinutes())}:${pad(d.getSeconds())}`;
 }
 
+/** The last formatter made: making one takes a thousand times as long as using it. */
+let dayFormat = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short' });
+let dayFormatFor = '';
+
+/** "Nov 23" in the language of the page and the box's time zone. */
+function dayText(ms: number): string {
+  const wanted = `${currentLanguage()} ${process.env['TZ'] ?? ''}`;
+  if (dayFormatFor !== wanted) {
+    dayFormat = new Intl.DateTimeFormat(currentLanguage(), { day: 'numeric', month: 'short' });
+    dayFormatFor = wanted;
+  }
+  return dayFormat.format(ms);
+}
+
 /** Short form for lists: the time when it is today, day and minute before, the date when it is another year. */
 export function listTime(ms: number, nowMs = Date.now()): string {
   const full = dateTime(ms);
   const now = dateTime(nowMs);
   if (full.slice(0, 10) === now.slice(0, 10)) return full.slice(11);
   if (full.slice(0, 4) !== now.slice(0, 4)) return full.slice(0, 16);
-  const day = new Intl.DateTimeFormat(currentLanguage(), { day: 'numeric', month: 'short' }).format(ms);
-  return `${day}, ${full.slice(11, 16)}`;
+  return `${dayText(ms)}, ${full.slice(11, 16)}`;
 }
 
 /** For the datetime attribute. */
@@ -87,6 +100,7 @@ export function isoTime(ms: number): string {
 
 /** Bounded text for a place where a long one would break the line; the rest is cut with an ellipsis. */
 export function clip(text: string, length: number): string {
+  if (text.length <= length) return text;
   const chars = text.length > length * 2 ? text.slice(0, length * 2) : text;
   const points = [...chars];
   return points.length <= length && chars.length === text.length ? text : `${points.slice(0, length - 1).join('')}…`;

@@ -156,12 +156,16 @@ ${page.body}
   );
 }
 
+let zoneFormat = new Intl.DateTimeFormat('en', { timeZoneName: 'short' });
+let zoneFormatFor = process.env['TZ'];
+
+/** The time zone's name as it is today: "GMT+2" in summer where it is "GMT+1" in winter. */
 function zoneName(): string {
-  return (
-    Intl.DateTimeFormat('en', { timeZoneName: 'short' })
-      .formatToParts(0)
-      .find((p) => p.type === 'timeZoneName')?.value ?? 'UTC'
-  );
+  if (zoneFormatFor !== process.env['TZ']) {
+    zoneFormatFor = process.env['TZ'];
+    zoneFormat = new Intl.DateTimeFormat('en', { timeZoneName: 'short' });
+  }
+  return zoneFormat.formatToParts().find((p) => p.type === 'timeZoneName')?.value ?? 'UTC';
 }
 
 /** Setup, sign-in and errors: one card in the middle, no navigation. */

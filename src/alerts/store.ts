@@ -44,7 +44,7 @@ const FLUSH_AFTER_ROWS = 50;
 /** A storm of alerts is flushed at most this often: each flush rewrites at least one erase block of a card. */
 const FLUSH_PAUSE_MS = 500;
 /** Rows numbered ten times a second after a start: 5 ms on a Pi. */
-const PREPARED_A_TICK = 500;
+const PREPARED_A_TICK = 250;
 const RETRY_MS = 5000;
 const LEDGER_EVERY_MS = 3_600_000;
 /** An engaged alert that its engine forgot (it was restarted) ends after this time unless it is engaged again. */

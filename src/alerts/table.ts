@@ -2,8 +2,9 @@
 import { hash } from 'node:crypto';
 import type { AlertFilter } from '../appliance/port.ts';
 import type { AlertEvent } from './alert.ts';
-import { matcher, type Searchable, searchable } from './filter.ts';
-import { type AlertGroup, GROUPINGS, type Grouping, groupKey } from './group.ts';
+import { Columns, FLAG } from './columns.ts';
+import { matcher } from './filter.ts';
+import { type AlertGroup, GROUPINGS, type Grouping } from './group.ts';
 import { alreadySeen, FOLD_SPAN_MS, FOLD_WINDOW_MS, identity, keyOrder } from './identity.ts';
 import { foldInto, newRow, type Row, replaceBy } from './row.ts';
 
@@ -53,26 +54,8 @@ export interface AlertTable {
 /** AlertGroup with the row as the store keeps it. */
 export type RowGroup = Omit<AlertGroup, 'latest'> & { latest: Row };
 
-interface Entry extends Searchable {
-  bytes: number;
-  count: number;
-  /** Numbers of the groups it is in, NONE until one is asked for. */
-  thing: number;
-  type: number;
-  source: number;
-  destination: number;
-}
-
-const NONE = -1;
-
-/** Numbers for group keys, so that folding fifty thousand rows compares numbers and makes no text. */
-interface Interned {
-  numbers: Map<string, number>;
-  next: number;
-}
-
-/** Keys kept beyond twice the rows before the numbers are given anew. */
-const SPARE_KEYS = 4096;
+/** In `met`: a group that is not on the page. */
+const ELSEWHERE = -1;
 
 const digest = (event: AlertEvent): string => hash('sha1', identity(event), 'base64url').slice(0, 16);
 
@@ -82,68 +65,65 @@ function flowKey(event: AlertEvent): string | undefined {
 }
 
 export function createAlertTable(limits: TableLimits): AlertTable {
-  const entries = new Map<string, Entry>();
+  const columns = new Columns();
+  /** Slots of rows by id. */
+  const slots = new Map<string, number>();
   /** Newest row of each identity. */
   const byIdentity = new Map<string, string>();
   const byFlow = new Map<string, string>();
   let bytes = 0;
-  /** Oldest first. */
-  let sorted: Entry[] | undefined;
   let searched = false;
   const counted = { all: 0, byKind: {} as Record<string, number>, engaged: 0 };
   let lastId = 0;
   let prepared = 0;
-  let interned: Interned = { numbers: new Map(), next: 0 };
+  /** Of each group number of a query: 0 not met, its place on the page plus 1, or ELSEWHERE. Kept to be used again. */
+  let met = new Int32Array(0);
 
   function newId(): string {
     lastId = Math.max(lastId + 1, Date.now() * 1000);
     const id = lastId.toString(36);
-    return entries.has(id) ? newId() : id;
+    return slots.has(id) ? newId() : id;
   }
 
-  /** Takes an entry into the counts, or out of them. */
-  function count(entry: Entry, by: 1 | -1): void {
-    sorted = undefined;
-    if (entry.engaged) counted.engaged += by;
-    if (entry.acknowledged) return;
-    const { kind } = entry.row;
+  function rowOf(id: string | undefined): Row | undefined {
+    const slot = id === undefined ? undefined : slots.get(id);
+    return slot === undefined ? undefined : columns.rows[slot];
+  }
+
+  /** Takes a row into the counts, or out of them. */
+  function count(row: Row, by: 1 | -1): void {
+    if (row.state === 'engaged') counted.engaged += by;
+    if (row.acknowledged) return;
+    const { kind } = row;
     counted.all += by;
     counted.byKind[kind] = (counted.byKind[kind] ?? 0) + by;
     if (counted.byKind[kind] === 0) delete counted.byKind[kind];
   }
 
   function place(row: Row, size = Buffer.byteLength(JSON.stringify(row)) + 1): void {
-    const before = entries.get(row._id);
-    if (before !== undefined) {
-      bytes -= before.bytes;
-      count(before, -1);
-      // To the end of the map: its order stays close to that of time, and sorting stays cheap.
-      entries.delete(row._id);
+    const slot = slots.get(row._id);
+    if (slot === undefined) slots.set(row._id, columns.add(row, size));
+    else {
+      bytes -= columns.bytes[slot]!;
+      count(columns.rows[slot]!, -1);
+      // Client, server and type of a row are part of its identity: later versions keep them.
+      columns.replace(slot, row, size);
     }
     bytes += size;
-    // The groups follow from fields that a later version of a row keeps.
-    const entry: Entry = {
-      ...searchable(row),
-      bytes: size,
-      count: row.count,
-      thing: before?.thing ?? NONE,
-      type: before?.type ?? NONE,
-      source: before?.source ?? NONE,
-      destination: before?.destination ?? NONE,
-    };
-    entries.set(row._id, entry);
-    count(entry, 1);
+    count(row, 1);
     byIdentity.set(digest(row), row._id);
   }
 
   function drop(id: string): boolean {
-    const entry = entries.get(id);
-    if (entry === undefined) return false;
-    entries.delete(id);
-    bytes -= entry.bytes;
-    const key = digest(entry.row);
+    const slot = slots.get(id);
+    if (slot === undefined) return false;
+    const row = columns.rows[slot]!;
+    slots.delete(id);
+    bytes -= columns.bytes[slot]!;
+    const key = digest(row);
     if (byIdentity.get(key) === id) byIdentity.delete(key);
-    count(entry, -1);
+    count(row, -1);
+    columns.remove(slot);
     return true;
   }
 
@@ -165,51 +145,44 @@ export function createAlertTable(limits: TableLimits): AlertTable {
   function replaced(event: AlertEvent): Row | undefined {
     if (event.replaces !== true) return undefined;
     const id = byFlow.get(flowKey(event) ?? '');
-    const row = id === undefined ? undefined : entries.get(id)?.row;
+    const row = rowOf(id);
     return row !== undefined && row.count === 1 && row.flow?.id === event.flow?.id ? row : undefined;
   }
 
-  function oldestFirst(): Entry[] {
-    if (sorted !== undefined) return sorted;
-    sorted = Array.from(entries.values());
-    let last = Number.NEGATIVE_INFINITY;
-    for (const { lastMs } of sorted) {
-      if (lastMs < last) {
-        sorted.sort((a, b) => a.lastMs - b.lastMs);
-        break;
-      }
-      last = lastMs;
-    }
-    return sorted;
-  }
-
-  /** Calls `visit` with each entry that the filter shows, newest first, until it returns false. */
-  function scan(filter: AlertFilter, visit: (entry: Entry) => boolean | undefined): void {
-    const matches = matcher(filter);
+  /** Calls `visit` with each slot that the filter shows, newest first, until it returns false. */
+  function scan(filter: AlertFilter, visit: (slot: number) => boolean | undefined): void {
+    const matches = matcher(filter, columns);
     searched ||= filter.search !== undefined;
-    const order = oldestFirst();
+    const order = columns.oldestFirst();
     for (let i = order.length - 1; i >= 0; i--) {
-      const entry = order[i]!;
-      if ((matches === undefined || matches(entry)) && visit(entry) === false) return;
+      const slot = order[i]!;
+      if ((matches === undefined || matches(slot)) && visit(slot) === false) return;
     }
   }
 
-  /** The number of the group that an entry is in. */
-  function groupOf(entry: Entry, by: Grouping): number {
-    if (entry[by] !== NONE) return entry[by];
-    if (interned.numbers.size > (entries.size * 2 + SPARE_KEYS) * GROUPINGS.length) {
-      // Most keys belong to rows that are gone.
-      interned = { numbers: new Map(), next: 0 };
-      for (const other of entries.values()) for (const one of GROUPINGS) other[one] = NONE;
-    }
-    const key = `${by}\u0000${groupKey(entry.row, by)}`;
-    let number = interned.numbers.get(key);
-    if (number === undefined) {
-      number = interned.next++;
-      interned.numbers.set(key, number);
-    }
-    entry[by] = number;
-    return number;
+  function newGroup(slot: number): RowGroup {
+    return {
+      latest: columns.rows[slot]!,
+      alerts: 0,
+      times: 0,
+      open: 0,
+      engaged: 0,
+      severity: columns.severity[slot]!,
+      score: columns.score[slot]!,
+      firstMs: columns.firstMs[slot]!,
+      lastMs: columns.lastMs[slot]!,
+    };
+  }
+
+  function addTo(group: RowGroup, slot: number): void {
+    const flags = columns.flags[slot]!;
+    group.alerts += 1;
+    group.times += columns.count[slot]!;
+    if ((flags & FLAG.acknowledged) === 0) group.open += 1;
+    if ((flags & FLAG.engaged) !== 0) group.engaged += 1;
+    group.severity = Math.max(group.severity, columns.severity[slot]!);
+    group.score = Math.max(group.score, columns.score[slot]!);
+    group.firstMs = Math.min(group.firstMs, columns.firstMs[slot]!);
   }
 
   return {
@@ -221,7 +194,7 @@ export function createAlertTable(limits: TableLimits): AlertTable {
     },
     apply(event) {
       const known = byIdentity.get(digest(event));
-      const row = known === undefined ? undefined : entries.get(known)?.row;
+      const row = rowOf(known);
       if (row !== undefined && alreadySeen(event.key, row.lastKey)) return undefined;
       let next: Row;
       const older = replaced(event);
@@ -234,21 +207,24 @@ export function createAlertTable(limits: TableLimits): AlertTable {
       rememberFlow(event, next._id);
       return next;
     },
-    get: (id) => entries.get(id)?.row,
+    get: rowOf,
     set: (row) => place(row),
     share(row) {
-      const entry = entries.get(row._id);
-      if (entry !== undefined) entry.row = row;
+      const slot = slots.get(row._id);
+      if (slot !== undefined) columns.rows[slot] = row;
     },
     remove: drop,
     evict() {
-      if (entries.size <= limits.documents && bytes <= limits.bytes) return [];
+      const fits = (): boolean => slots.size <= limits.documents && bytes <= limits.bytes;
+      if (fits()) return [];
       const gone: string[] = [];
-      const order = oldestFirst();
-      for (const state of ['past', 'engaged']) {
-        for (const { row } of order) {
-          if (entries.size <= limits.documents && bytes <= limits.bytes) return gone;
-          if (row.state !== state) continue;
+      // The order is of this moment and dropping makes holes in it.
+      const order = columns.oldestFirst().slice();
+      for (const engaged of [0, FLAG.engaged]) {
+        for (const slot of order) {
+          if (fits()) return gone;
+          const row = columns.rows[slot];
+          if (row === undefined || (columns.flags[slot]! & FLAG.engaged) !== engaged) continue;
           drop(row._id);
           gone.push(row._id);
         }
@@ -258,101 +234,90 @@ export function createAlertTable(limits: TableLimits): AlertTable {
     query(filter) {
       const { offset, limit } = filter;
       const items: Row[] = [];
-      if (matcher(filter) === undefined) {
-        const order = oldestFirst();
-        for (let i = order.length - 1 - offset; i >= 0 && items.length < limit; i--) items.push(order[i]!.row);
+      if (matcher(filter, columns) === undefined) {
+        const order = columns.oldestFirst();
+        for (let i = order.length - 1 - offset; i >= 0 && items.length < limit; i--)
+          items.push(columns.rows[order[i]!]!);
         return { total: order.length, items };
       }
       let total = 0;
-      scan(filter, ({ row }) => {
-        if (total >= offset && items.length < limit) items.push(row);
+      scan(filter, (slot) => {
+        if (total >= offset && items.length < limit) items.push(columns.rows[slot]!);
         total += 1;
       });
       return { total, items };
     },
     groups(filter, by) {
-      const byNumber: (RowGroup | undefined)[] = [];
-      const groups: RowGroup[] = [];
+      const { offset, limit } = filter;
+      const numbers = columns.numbers(by);
+      const most = columns.most(by);
+      if (met.length < most) met = new Int32Array(most * 2);
+      else met.fill(0, 0, most);
+      const items: RowGroup[] = [];
+      let total = 0;
       let alerts = 0;
-      scan(filter, (entry) => {
+      scan(filter, (slot) => {
         alerts += 1;
-        const number = groupOf(entry, by);
-        const group = byNumber[number];
-        if (group === undefined) {
-          const { row, count, severity, score, firstMs, lastMs } = entry;
-          const made: RowGroup = {
-            latest: row,
-            alerts: 1,
-            times: count,
-            open: entry.acknowledged ? 0 : 1,
-            engaged: entry.engaged ? 1 : 0,
-            severity,
-            score,
-            firstMs,
-            lastMs,
-          };
-          byNumber[number] = made;
-          groups.push(made);
-          return;
+        let number = numbers[slot]!;
+        if (number < 0) number = columns.number(slot, by);
+        let at = met[number]!;
+        if (at === 0) {
+          if (total >= offset && items.length < limit) at = items.push(newGroup(slot));
+          else at = ELSEWHERE;
+          met[number] = at;
+          total += 1;
         }
-        group.alerts += 1;
-        group.times += entry.count;
-        if (!entry.acknowledged) group.open += 1;
-        if (entry.engaged) group.engaged += 1;
-        if (entry.severity > group.severity) group.severity = entry.severity;
-        if (entry.score > group.score) group.score = entry.score;
-        if (entry.firstMs < group.firstMs) group.firstMs = entry.firstMs;
+        if (at !== ELSEWHERE) addTo(items[at - 1]!, slot);
       });
-      const items = groups.slice(filter.offset, filter.offset + filter.limit);
-      return { total: groups.length, alerts, items };
+      return { total, alerts, items };
     },
     alike(id) {
       const counts = { thing: 0, type: 0, source: 0, destination: 0 };
-      const entry = entries.get(id);
-      if (entry === undefined) return counts;
-      const all = oldestFirst();
+      const wanted = slots.get(id);
+      if (wanted === undefined) return counts;
+      const order = columns.oldestFirst();
       for (const by of GROUPINGS) {
-        // Numbers may be given anew while they are made: all first, then the comparison.
-        for (let i = 0; i < all.length; i++) if (all[i]![by] === NONE) groupOf(all[i]!, by);
-        const own = groupOf(entry, by);
-        let n = 0;
-        for (let i = 0; i < all.length; i++) if (all[i]![by] === own) n += 1;
-        counts[by] = n;
+        const numbers = columns.numbers(by);
+        const own = columns.number(wanted, by);
+        for (let i = 0; i < order.length; i++) {
+          let number = numbers[order[i]!]!;
+          if (number < 0) number = columns.number(order[i]!, by);
+          if (number === own) counts[by] += 1;
+        }
       }
       return counts;
     },
     ids(filter, most) {
       const ids: string[] = [];
-      scan(filter, ({ row }) => {
-        ids.push(row._id);
+      scan(filter, (slot) => {
+        ids.push(columns.rows[slot]!._id);
         return ids.length < most;
       });
       return ids;
     },
     each(look) {
-      const order = oldestFirst();
-      for (let i = order.length - 1; i >= 0; i--) look(order[i]!.row);
+      const order = columns.oldestFirst();
+      for (let i = order.length - 1; i >= 0; i--) look(columns.rows[order[i]!]!);
     },
     ends(event) {
-      const id = byIdentity.get(digest(event));
-      return event.action === 'release' && id !== undefined && entries.get(id)?.row.state === 'engaged';
+      const row = rowOf(byIdentity.get(digest(event)));
+      return event.action === 'release' && row?.state === 'engaged';
     },
     counts: () => ({ ...counted, byKind: { ...counted.byKind } }),
     engaged() {
       const rows: Row[] = [];
-      for (const entry of entries.values()) if (entry.engaged) rows.push(entry.row);
+      for (const row of columns.rows) if (row?.state === 'engaged') rows.push(row);
       return rows;
     },
     prepare(most) {
-      const order = oldestFirst();
-      for (let i = 0; i < most && prepared < order.length; i++) groupOf(order[prepared++]!, 'thing');
+      for (let i = 0; i < most && prepared < columns.slots; i++) columns.prepare(prepared++);
     },
     forgetSearch() {
       if (!searched) return;
       searched = false;
-      for (const entry of entries.values()) entry.searchText = undefined;
+      columns.searchTexts.fill(undefined);
     },
-    size: () => entries.size,
+    size: () => slots.size,
     bytes: () => bytes,
   };
 }
