@@ -1256,6 +1256,10 @@ function spanwatch.getNameOddity(name) end
 ---@return string?
 function spanwatch.getFlowEnd() end
 
+---When the server's certificate ends, seconds since 1970; costs less than flow.getTLSInfo().
+---@return integer?
+function spanwatch.getCertificateEnd() end
+
 ---Seconds of packet time since the plugins were started.
 ---@return integer
 function spanwatch.getUptime() end

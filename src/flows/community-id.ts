@@ -1,5 +1,6 @@
 /** Community ID flow hash, version 1, seed 0 (github.com/corelight/community-id-spec): the hash that Zeek and Suricata share. */
 import { createHash } from 'node:crypto';
+import { parseIp } from './address.ts';
 
 /** ICMP types that have a counterpart, as the specification maps them to ports. */
 const ICMP4 = new Map([
@@ -67,6 +68,15 @@ export function communityId(t: Tuple): string {
     out.writeUInt16BE(swap ? aPort : bPort, 6 + 2 * size);
   }
   return `1:${createHash('sha1').update(out).digest('base64')}`;
+}
+
+/** The same of addresses in text; "" when they are none. Not for ICMP, whose types take part in the hash. */
+export function communityOf(proto: number, ip: string, port: number, otherIp: string, otherPort: number): string {
+  const a = parseIp(ip);
+  const b = parseIp(otherIp);
+  if (!a || !b) return '';
+  const ports = { aPort: port, bPort: otherPort, icmpType: 0, icmpCode: 0 };
+  return communityId({ version: a.version, proto, a: a.words, b: b.words, ...ports });
 }
 
 function bytesOf(words: readonly number[], size: number): Buffer {

@@ -1,5 +1,6 @@
 /** flow.*: answers about the flow whose hook is running. Outside of a flow hook every function answers no value. */
-import type { FastFunction, HostFunction, LuaValue, Vm } from '../sandbox/index.ts';
+import type { TlsInfo } from '../protocols/info.ts';
+import type { FastFunction, Frame, HostFunction, LuaValue, Vm } from '../sandbox/index.ts';
 import { categoryName, flowProtocolName, l4Name, protocolBreed, riskText } from './ndpi.ts';
 import type { Room } from './room.ts';
 import type { FlowView } from './snapshot.ts';
@@ -54,24 +55,25 @@ function httpTable(v: FlowView): { [key: string]: LuaValue } {
   };
 }
 
+/** Keys of flow.getTLSInfo and where their values are; the prelude's table has the same order. */
+const TLS_FIELDS: readonly (readonly [key: string, value: (tls: TlsInfo) => LuaValue])[] = [
+  ['protos.tls_version', (tls) => tls.version ?? 0],
+  ['protos.tls.server_names', (tls) => tls.names],
+  ['protos.tls.client_alpn', (tls) => tls.alpn],
+  ['protos.tls.client_tls_supported_versions', (tls) => tls.supportedVersions],
+  ['protos.tls.issuerDN', (tls) => tls.issuer],
+  ['protos.tls.subjectDN', (tls) => tls.subject],
+  ['protos.tls.client_requested_server_name', (tls) => tls.sni],
+  ['protos.tls.notBefore', (tls) => (tls.notBefore === undefined ? undefined : seconds(tls.notBefore))],
+  ['protos.tls.notAfter', (tls) => (tls.notAfter === undefined ? undefined : seconds(tls.notAfter))],
+  ['protos.tls.ja3.client_hash', (tls) => tls.ja3],
+  ['protos.tls.ja3.server_hash', (tls) => tls.ja3s],
+  ['protos.tls.ja3.server_cipher', (tls) => tls.cipher],
+  ['protos.tls.ja3.server_unsafe_cipher', (tls) => (tls.ja3s === undefined ? undefined : cipherClass(tls.cipher ?? 0))],
+];
 function tlsTable(v: FlowView): { [key: string]: LuaValue } {
-  const tls = v.info.tls;
-  if (!tls) return {};
-  return {
-    'protos.tls_version': tls.version ?? 0,
-    'protos.tls.server_names': tls.names,
-    'protos.tls.client_alpn': tls.alpn,
-    'protos.tls.client_tls_supported_versions': tls.supportedVersions,
-    'protos.tls.issuerDN': tls.issuer,
-    'protos.tls.subjectDN': tls.subject,
-    'protos.tls.client_requested_server_name': tls.sni,
-    'protos.tls.notBefore': tls.notBefore === undefined ? undefined : seconds(tls.notBefore),
-    'protos.tls.notAfter': tls.notAfter === undefined ? undefined : seconds(tls.notAfter),
-    'protos.tls.ja3.client_hash': tls.ja3,
-    'protos.tls.ja3.server_hash': tls.ja3s,
-    'protos.tls.ja3.server_cipher': tls.cipher,
-    'protos.tls.ja3.server_unsafe_cipher': tls.ja3s === undefined ? undefined : cipherClass(tls.cipher ?? 0),
-  };
+  const { tls } = v.info;
+  return tls === undefined ? {} : Object.fromEntries(TLS_FIELDS.map(([key, value]) => [key, value(tls)]));
 }
 
 function sshTable(v: FlowView): { [key: string]: LuaValue } {
@@ -243,7 +245,8 @@ const GETTERS: { [name: string]: Read } = {
   isRemoteToLocal: (v) => !v.clientLocal && v.serverLocal,
   isLocal: (v) => v.clientLocal && v.serverLocal,
   isBlacklisted: (v, room) =>
-    v.category === MALWARE || listed(room, v.clientIp) || listed(room, v.serverIp) || listed(room, v.hostname),
+    v.category === MALWARE ||
+    (room.lists.size > 0 && (listed(room, v.clientIp) || listed(room, v.serverIp) || listed(room, v.hostname))),
   getBlacklistedInfo: (v, room) => ({
     'blacklisted.cli': listed(room, v.clientIp) || undefined,
     'blacklisted.srv': listed(room, v.serverIp) || undefined,
@@ -259,10 +262,10 @@ const GETTERS: { [name: string]: Read } = {
   getProtoBreed: (v) => protocolBreed(v.app || v.master),
   getDnsQuery: (v) => v.info.dns?.query ?? '',
   dnsQueryHasInvalidChars: (v) => invalidQuery(v.info.dns?.query ?? ''),
-  getClientCountry: (v, room) => room.countries.find(v.clientIp),
-  getServerCountry: (v, room) => room.countries.find(v.serverIp),
-  getTLSVersion: (v) => v.info.tls?.version ?? 0,
-  getServerCipherClass: (v) => (v.info.tls?.cipher === undefined ? undefined : cipherClass(v.info.tls.cipher)),
+  getClientCountry: (v, room) => (room.countries.ranges === 0 ? undefined : room.countries.find(v.clientIp)),
+  getServerCountry: (v, room) => (room.countries.ranges === 0 ? undefined : room.countries.find(v.serverIp)),
+  getTLSVersion: (v) => v.tlsVersion,
+  getServerCipherClass: (v) => (v.tlsCipher < 0 ? undefined : cipherClass(v.tlsCipher)),
   hasMaliciousTlsSignature: () => false,
   getTLSInfo: tlsTable,
   getSSHInfo: sshTable,
@@ -345,9 +348,16 @@ export function bindFlow(vm: Vm, room: Room, sink: StatusSink): Binder {
     if (room.customInfos.size === 0) v.pushInfo(frame);
     else if (room.infoText() !== '') frame.string(room.infoText());
   });
+  // Whether there is a flow, whether it is TLS, and then the values of TLS_FIELDS.
+  vm.bindFast('__sys.tlsinfo', (frame) => {
+    if (!v.live) return;
+    frame.boolean(true);
+    const { tls } = v.info;
+    frame.boolean(tls !== undefined);
+    if (tls !== undefined) for (const [, value] of TLS_FIELDS) frame.value(value(tls));
+  });
   const slow: { [name: string]: HostFunction } = {
     getFullInfo: () => (v.live ? [fullInfo(room)] : []),
-    hasRisk: ([id]) => (!v.live ? [] : id === undefined || id === null ? [v.hasRisks()] : [v.hasRisk(Number(id))]),
     getRiskInfo: () => (v.live ? [Object.fromEntries(v.risks.map((risk) => [riskText(risk.id), risk.id]))] : []),
     getStatus: () => {
       if (!v.live) return [];
@@ -397,13 +407,29 @@ export function bindFlow(vm: Vm, room: Room, sink: StatusSink): Binder {
       sink.status(status, name, clamp(frame.numberAt(2)), clamp(frame.numberAt(3)), clamp(frame.numberAt(4))),
     );
   });
+  const fast: { [name: string]: FastFunction } = {
+    hasRisk: (frame) => {
+      if (!v.live) return;
+      frame.boolean(frame.truthAt(0) ? v.hasRisk(riskAt(frame)) : v.hasRisks());
+    },
+  };
   const binder = (name: string): boolean => {
-    if (Object.hasOwn(GETTERS, name)) vm.bindFast(`flow.${name}`, getter(v, room, GETTERS[name]!));
+    if (Object.hasOwn(fast, name)) vm.bindFast(`flow.${name}`, fast[name]!);
+    else if (Object.hasOwn(GETTERS, name)) vm.bindFast(`flow.${name}`, getter(v, room, GETTERS[name]!));
     else if (Object.hasOwn(slow, name)) vm.bind(`flow.${name}`, slow[name]!);
     else return false;
     return true;
   };
-  return Object.assign(binder, { names: ['getInfo', 'triggerStatus', ...Object.keys(GETTERS), ...Object.keys(slow)] });
+  return Object.assign(binder, {
+    names: ['getInfo', 'triggerStatus', ...Object.keys(fast), ...Object.keys(GETTERS), ...Object.keys(slow)],
+  });
+}
+
+/** A risk's number, also when it is given as text; -1 when it is none. */
+function riskAt(frame: Frame): number {
+  const number = frame.numberAt(0);
+  const id = Number.isNaN(number) ? Number(frame.stringAt(0) ?? Number.NaN) : number;
+  return Number.isInteger(id) ? id : -1;
 }
 
 const isStatus = (value: unknown): value is number =>

@@ -15,6 +15,8 @@ export function bindOwn(vm: Vm, room: Room): Binder {
     getLists: () => [room.lists.infos.map((info) => ({ ...info }))],
     getNameOddity: ([name]) => [typeof name === 'string' ? oddity(name) : 0],
     getFlowEnd: () => (room.view.live ? [room.view.handshake ? 'handshake' : 'none'] : []),
+    getCertificateEnd: () =>
+      room.view.live && room.view.certificateEndMs > 0 ? [Math.floor(room.view.certificateEndMs / 1000)] : [],
     getUptime: () => [Math.max(0, Math.floor((room.nowMs - room.startedMs) / 1000))],
   };
   return binderOf(vm, 'spanwatch', functions);

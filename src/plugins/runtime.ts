@@ -97,6 +97,7 @@ export class House {
   #bestStatusName = '';
   #script = '';
   #dead: Plugin[] = [];
+  #at = 0;
   calls = 0;
 
   constructor(options: HouseOptions) {
@@ -410,7 +411,8 @@ export class House {
   run(entry: Attached): boolean {
     return this.#run(entry);
   }
-  #run(entry: Attached, push?: (to: Writer) => void): boolean {
+  /** `push` writes the arguments; `#at` is when the last call ended, for who calls the next at once. */
+  #run(entry: Attached, push?: (to: Writer) => void, start = performance.now()): boolean {
     const { plugin } = entry;
     const { meter, governor } = plugin.keep;
     if (plugin.vm === undefined || !governor.allow()) {
@@ -419,9 +421,8 @@ export class House {
     }
     this.calls++;
     this.#script = entry.script.key;
-    const start = performance.now();
-    const failure = entry.vm.run(entry.fn, push);
-    const end = performance.now();
+    const failure = entry.vm.run(entry.fn, push, start);
+    const end = (this.#at = performance.now());
     meter.add(end - start, end);
     plugin.flushLine();
     if (failure === undefined) return true;
@@ -461,11 +462,12 @@ export class House {
     this.#nowS = Math.floor(v.nowMs / 1000);
     this.#bestPlugin = undefined;
     const { proto, master, app } = v;
+    this.#at = performance.now();
     for (const entry of this.#flow[hook]!) {
       if (entry.l4[proto] === 0) continue;
       if (entry.l7 !== -1 && entry.l7 !== master && entry.l7 !== app) continue;
       if (entry.threeWay && proto === 6 && !v.handshake) continue;
-      this.#run(entry, this.#pushNow);
+      this.#run(entry, this.#pushNow, this.#at);
     }
     if (this.#bestPlugin !== undefined) this.#decide(this.#bestPlugin);
     if (hook === 2) room.flows.delete(v.id);

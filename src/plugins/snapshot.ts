@@ -4,6 +4,7 @@
  *
  *   offset  8-byte floats: F_*   4-byte integers: I_*   then the texts, their ends in I_TEXT…
  */
+import { communityOf } from '../flows/community-id.ts';
 import type { FlowRecord } from '../flows/record.ts';
 import type { DnsInfo, FlowInfo } from '../protocols/info.ts';
 import type { Writer } from '../sandbox/index.ts';
@@ -23,7 +24,9 @@ const F_C2S_PAYLOAD = 6;
 const F_S2C_PACKETS = 7;
 const F_S2C_BYTES = 8;
 const F_S2C_PAYLOAD = 9;
-const FLOATS = 10;
+/** End of the server's certificate, ms; 0 = none known. */
+const F_TLS_END = 10;
+const FLOATS = 11;
 // Integers, counted in 4 bytes from the end of the floats.
 const I_VLAN = 0;
 const I_PROTO = 1;
@@ -51,7 +54,10 @@ const I_DNS_TYPE = 21;
 const I_DNS_CODE = 22;
 const I_DNS_QUERIES = 23;
 const I_DNS_ANSWERS = 24;
-const I_TEXT = 25;
+/** TLS as far as it is looked at in every flow, so that the rest need not be decoded: version 0 and cipher -1 = absent. */
+const I_TLS_VERSION = 25;
+const I_TLS_CIPHER = 26;
+const I_TEXT = 27;
 const TEXTS = 11;
 const INTEGERS = I_TEXT + TEXTS;
 const TEXT_START = FLOATS * 8 + INTEGERS * 4 + ((INTEGERS & 1) === 1 ? 4 : 0);
@@ -98,12 +104,13 @@ function json(value: unknown): string {
 
 /** Groups besides those that have fields of their own. */
 function otherGroups(info: FlowInfo): string {
+  let out = '';
   for (const key in info) {
-    if (key === 'hostname' || key === 'dns') continue;
-    const { hostname: _hostname, dns: _dns, ...rest } = info;
-    return json(rest);
+    const value = info[key as keyof FlowInfo];
+    if (key === 'hostname' || key === 'dns' || value === undefined) continue;
+    out += `${out === '' ? '{' : ','}"${key}":${JSON.stringify(value)}`;
   }
-  return '';
+  return out === '' || out.length >= JSON_LIMIT ? '' : `${out}}`;
 }
 
 const TEXT_ENDS = new Int32Array(TEXTS);
@@ -115,6 +122,9 @@ const TEXT_ENDS = new Int32Array(TEXTS);
 export function writeFlow(ring: RingWriter, kind: number, nowMs: number, r: FlowRecord): boolean {
   const { client, server, c2s, s2c } = r;
   const { dns } = r.info;
+  // Two hashes that hardly any script asks for: the view makes them of the addresses. Not ICMP's, some of which depend on
+  // a direction that only the flow table knows.
+  const community = r.proto === 1 || r.proto === 58 ? r.communityId : '';
   const hostname = r.info.hostname ?? '';
   const infoShown = infoText(r.info);
   const info = infoShown === hostname ? '' : infoShown;
@@ -129,7 +139,7 @@ export function writeFlow(ring: RingWriter, kind: number, nowMs: number, r: Flow
   ends[T_SERVER_IP] = end += server.ip.length;
   ends[T_CLIENT_MAC] = end += client.mac.length;
   ends[T_SERVER_MAC] = end += server.mac.length;
-  ends[T_COMMUNITY] = end += r.communityId.length;
+  ends[T_COMMUNITY] = end += community.length;
   ends[T_HOSTNAME] = end += hostname.length;
   ends[T_INFO] = end += info.length;
   ends[T_QUERY] = end += query.length;
@@ -147,17 +157,7 @@ export function writeFlow(ring: RingWriter, kind: number, nowMs: number, r: Flow
   const t = i + I_TEXT;
   const at = start + TEXT_START;
   const all =
-    client.ip +
-    server.ip +
-    client.mac +
-    server.mac +
-    r.communityId +
-    hostname +
-    info +
-    query +
-    addresses +
-    groups +
-    risks;
+    client.ip + server.ip + client.mac + server.mac + community + hostname + info + query + addresses + groups + risks;
   let bytes = text.write(all, at, 'utf8');
   let notAscii = 0;
   if (bytes === end) {
@@ -208,6 +208,10 @@ export function writeFlow(ring: RingWriter, kind: number, nowMs: number, r: Flow
     i32[i + I_DNS_QUERIES] = dns.queries ?? -1;
     i32[i + I_DNS_ANSWERS] = dns.answers ?? -1;
   }
+  const { tls } = r.info;
+  f64[f + F_TLS_END] = tls?.notAfter ?? 0;
+  i32[i + I_TLS_VERSION] = tls?.version ?? 0;
+  i32[i + I_TLS_CIPHER] = tls?.cipher ?? -1;
   i32[i + I_FLAGS] =
     (client.local ? CLIENT_LOCAL : 0) |
     (server.local ? SERVER_LOCAL : 0) |
@@ -411,6 +415,18 @@ export class FlowView {
   get serverRttUs(): number {
     return this.#i32(I_SRTT);
   }
+  /** Negotiated version, 0 when there is none. */
+  get tlsVersion(): number {
+    return this.#i32(I_TLS_VERSION);
+  }
+  /** The server's choice, -1 when there is none. */
+  get tlsCipher(): number {
+    return this.#i32(I_TLS_CIPHER);
+  }
+  /** End of the server's certificate, ms; 0 when none is known. */
+  get certificateEndMs(): number {
+    return this.#f64(F_TLS_END);
+  }
   get icmpType(): number {
     return this.#i32(I_ICMP) >> 8;
   }
@@ -448,7 +464,9 @@ export class FlowView {
     return this.#text(T_SERVER_MAC);
   }
   get communityId(): string {
-    return this.#text(T_COMMUNITY);
+    return (
+      this.#text(T_COMMUNITY) || communityOf(this.proto, this.clientIp, this.clientPort, this.serverIp, this.serverPort)
+    );
   }
   get hostname(): string {
     return this.#text(T_HOSTNAME);

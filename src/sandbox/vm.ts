@@ -135,8 +135,11 @@ export interface Vm {
   read(ref: Ref): LuaValue;
   /** Calls a function; arguments are copied in, results out. Never throws. */
   call(fn: Ref, args: LuaValue[]): CallResult;
-  /** Calls a function whose results nobody wants; `push` writes the arguments. Never throws, allocates nothing on success. */
-  run(fn: Ref, push?: (to: Writer) => void): Failure | undefined;
+  /**
+   * Calls a function whose results nobody wants; `push` writes the arguments. Never throws, allocates nothing on success.
+   * `nowMs`: performance.now() for who has just asked it; the deadline counts from there.
+   */
+  run(fn: Ref, push?: (to: Writer) => void, nowMs?: number): Failure | undefined;
   release(ref: Ref): void;
   /** Gives memory back that is not needed any more; after loading, when the texts of scripts are compiled. */
   collect(): void;

@@ -440,6 +440,20 @@ function flow.getInfo()
   }
 end
 
+local tlsinfo = sys.tlsinfo
+function flow.getTLSInfo()
+  local live, tls, version, names, alpn, versions, issuer, subject, sni, before, after, ja3, ja3s, cipher, unsafe = tlsinfo()
+  if live == nil then return nil end
+  if not tls then return {} end
+  return {
+    ["protos.tls_version"] = version, ["protos.tls.server_names"] = names, ["protos.tls.client_alpn"] = alpn,
+    ["protos.tls.client_tls_supported_versions"] = versions, ["protos.tls.issuerDN"] = issuer, ["protos.tls.subjectDN"] = subject,
+    ["protos.tls.client_requested_server_name"] = sni, ["protos.tls.notBefore"] = before, ["protos.tls.notAfter"] = after,
+    ["protos.tls.ja3.client_hash"] = ja3, ["protos.tls.ja3.server_hash"] = ja3s, ["protos.tls.ja3.server_cipher"] = cipher,
+    ["protos.tls.ja3.server_unsafe_cipher"] = unsafe,
+  }
+end
+
 local candidate_status, candidate_params
 local set_status = sys.status
 

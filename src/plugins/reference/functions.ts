@@ -316,6 +316,7 @@ isListed(text: string): string? -- the name of the list of bad addresses and nam
 getLists(): table[] -- the lists: name, addresses, networks, names, refused
 getNameOddity(name: string): integer -- 0 for names of people and companies to 100 for noise; 60 and more is what programs make
 getFlowEnd(): string? -- handshake or none
+getCertificateEnd(): integer? -- when the server's certificate ends, seconds since 1970; costs less than flow.getTLSInfo()
 getUptime(): integer -- seconds of packet time since the plugins were started
 `,
   },

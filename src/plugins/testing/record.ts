@@ -1,4 +1,5 @@
 /** Flow records for tests and benches, as the engine emits them. */
+import { communityOf } from '../../flows/community-id.ts';
 import type { FlowRecord } from '../../flows/record.ts';
 
 const direction = (packets: number, bytes: number) => ({
@@ -18,7 +19,7 @@ let nextId = 1;
 /** A DNS flow from 192.168.1.23 to 8.8.4.4; `over` replaces parts. */
 export function dnsFlow(over: Partial<FlowRecord> = {}): FlowRecord {
   const id = nextId++;
-  return {
+  const record: FlowRecord = {
     id,
     firstMs: 1_600_000_000_000 + id,
     lastMs: 1_600_000_000_020 + id,
@@ -46,7 +47,10 @@ export function dnsFlow(over: Partial<FlowRecord> = {}): FlowRecord {
       dns: { query: 'www.example.org', qtype: 1, rcode: 0, queries: 1, answers: 1 },
     },
     risks: [],
-    communityId: '1:d/FP5EW3wiY1vCndhwleRRKHowQ=',
+    communityId: '',
     ...over,
   };
+  const { proto, client, server } = record;
+  record.communityId ||= communityOf(proto, client.ip, client.port, server.ip, server.port);
+  return record;
 }

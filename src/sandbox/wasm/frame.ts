@@ -276,7 +276,7 @@ export class StackFrame implements Frame {
   begin(l: number, budget: number): void {
     this.l = l;
     this.budget = budget;
-    this.#path.length = 0;
+    if (this.#path.length > 0) this.#path.length = 0;
   }
 
   /** Copies the value at a stack index (positive) out; what cannot cross is undefined. Runs no code of the script. */

@@ -398,10 +398,10 @@ export class WasmVm implements Vm {
     });
   }
 
-  run(fn: Ref, push?: (to: Writer) => void): Failure | undefined {
+  run(fn: Ref, push?: (to: Writer) => void, nowMs?: number): Failure | undefined {
     this.#running = fn;
     this.#push = push;
-    return this.#guarded(this.#runBody);
+    return this.#guarded(this.#runBody, nowMs);
   }
   #running = 0 as Ref;
   #push: ((to: Writer) => void) | undefined;
@@ -444,15 +444,15 @@ export class WasmVm implements Vm {
   }
 
   /** Runs `body` with deadline and heartbeat when it is the outermost; turns whatever ends the VM into a Failure. */
-  #guarded<T>(body: (l: number) => T): T | Failure {
+  #guarded<T>(body: (l: number) => T, nowMs = performance.now()): T | Failure {
     if (!this.#usable) return { ok: false, fault: 'aborted', message: 'the vm has ended' };
     const frame = this.#frame;
     const outermost = this.#depth++ === 0;
     if (outermost) {
       // An error that jumped over a frame of ours may have left another thread there.
       frame.l = this.#l;
-      this.#lastLook = performance.now();
-      this.#deadline = this.#lastLook + this.limits.callMs;
+      this.#lastLook = nowMs;
+      this.#deadline = nowMs + this.limits.callMs;
       this.#refusedBefore = this.#me.refused;
       this.#options.pulse?.enter();
     }

@@ -25,11 +25,10 @@ local script = {
 local calls, count = {}, 0
 
 function script.hooks.protocolDetected(now, conf)
+  if not flow.isLocalToRemote() or not flow.isUnicast() or EVEN[flow.getnDPIMasterProtoId()] then return end
   local info = flow.getInfo()
-  if info["srv.localhost"] or not info["cli.localhost"] or not flow.isUnicast() then return end
   -- A server that was called by a name has an owner who can be asked; these are the normal case.
   if info.info ~= nil and string.find(info.info, "%a") then return end
-  if EVEN[flow.getnDPIMasterProtoId()] then return end
   local at = flow.getFirstSeen() or now
   local key = info["cli.ip"] .. " " .. info["srv.ip"] .. " " .. info["srv.port"]
   local seen = calls[key]

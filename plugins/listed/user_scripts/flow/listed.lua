@@ -27,6 +27,8 @@ local told, count, day = {}, 0, 0
 function script.setup() return spanwatch ~= nil and spanwatch.isListed ~= nil end
 
 function script.hooks.protocolDetected(now, conf)
+  -- Client, server or name on a list, or a category of that kind: nearly every flow ends here.
+  if not flow.isBlacklisted() then return end
   local info = flow.getInfo()
   local incoming = false
   local what = info["srv.ip"]

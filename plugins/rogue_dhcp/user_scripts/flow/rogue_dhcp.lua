@@ -37,13 +37,13 @@ local function load_known(now)
 end
 
 function script.hooks.protocolDetected(now, conf)
-  local info = flow.getFullInfo()
+  local info = flow.getInfo()
   -- The answer comes from port 67; whoever asks does so from 68, and relays ask from 67 to 67.
-  local server, mac, sent
+  local server, side, sent
   if info["cli.port"] == 67 and info["srv.port"] == 68 then
-    server, mac, sent = info["cli.ip"], info["cli.mac"], info["packets.sent"]
+    server, side, sent = info["cli.ip"], "cli", info["cli2srv.packets"]
   elseif info["srv.port"] == 67 and info["cli.port"] == 68 then
-    server, mac, sent = info["srv.ip"], info["srv.mac"], info["packets.rcvd"]
+    server, side, sent = info["srv.ip"], "srv", info["srv2cli.packets"]
   end
   if not server or sent == 0 or server == "255.255.255.255" then return end
   if not known then load_known(now) end
@@ -55,6 +55,7 @@ function script.hooks.protocolDetected(now, conf)
     ntop.setPref(KNOWN, table.concat(names, ","))
   end
   if learning then return end
+  local mac = flow.getFullInfo()[side .. ".mac"]
   flow.triggerStatus(status.create(status.alert_severity, { server = server, mac = mac, known = before }), 100, 50, 100)
 end
 script.hooks.flowEnd = script.hooks.protocolDetected

@@ -39,10 +39,10 @@ end
 function script.hooks.protocolDetected(now, conf)
   if flow.getICMPType() ~= ADVERTISEMENT then return end
   if not known then load_known(now) end
-  local info = flow.getFullInfo()
-  local router, mac = info["cli.ip"], info["cli.mac"]
-  if info["cli.broadmulticast"] then router, mac = info["srv.ip"], info["srv.mac"] end
+  local side = flow.isClientUnicast() and "cli" or "srv"
+  local router = flow.getInfo()[side .. ".ip"]
   if known[router] then return end
+  local mac = flow.getFullInfo()[side .. ".mac"]
   local learning = now - since < (tonumber(conf.threshold) or 24) * 3600 or #names == 0
   local before = table.concat(names, ", ")
   if #names < MAX_KNOWN then

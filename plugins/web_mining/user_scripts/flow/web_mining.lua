@@ -1,6 +1,9 @@
 local user_scripts = require "user_scripts"
 local flow_consts = require "flow_consts"
 
+-- nDPI's category of that name.
+local MINING = 99
+
 local script = {
   category = user_scripts.script_categories.security,
   gui = {
@@ -11,7 +14,7 @@ local script = {
 }
 
 function script.hooks.protocolDetected(now, conf)
-  if flow.getnDPICategoryName() == "Mining" then
+  if flow.getnDPICategoryId() == MINING then
     local status = flow_consts.status_types.status_web_mining_detected
     flow.triggerStatus(status.create(status.alert_severity), 50, 50, 10)
   end
