@@ -44,8 +44,8 @@ const NAME = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
 
 export class HostTable {
   readonly #limits: HostTableLimits;
-  /** "example.com": the name and all below. */
-  readonly #suffixes = new Map<string, Entry>();
+  /** "example.com": the name and all below. Ids alone, for there are thousands: the weight follows from the name. */
+  readonly #suffixes = new Map<string, number>();
   readonly #exact = new Map<string, Entry>();
   /** "maps.example.": with its last character. */
   readonly #begins = new Map<string, Entry>();
@@ -103,8 +103,8 @@ export class HostTable {
   /** Application id for a host name in lower case without a dot at its end; 0 when there is none. */
   find(host: string): number {
     const name = host.length > NAME_MAX ? host.slice(-NAME_MAX) : host;
-    const exact = this.#exact.get(name) ?? this.#suffixes.get(name);
-    if (exact !== undefined) return exact.id;
+    const exact = this.#exact.get(name)?.id ?? this.#suffixes.get(name);
+    if (exact !== undefined) return exact;
     let id = 0;
     let weight = 0;
     for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
@@ -112,9 +112,10 @@ export class HostTable {
       for (const entry of this.#between.get(suffix) ?? NONE) {
         if (entry.weight > weight && name.startsWith(entry.begin)) ({ id, weight } = entry);
       }
-      const entry = this.#suffixes.get(suffix);
-      if (entry === undefined) continue;
-      if (entry.weight > weight) ({ id, weight } = entry);
+      const known = this.#suffixes.get(suffix);
+      if (known === undefined) continue;
+      const own = weightOf(suffix);
+      if (own > weight) [id, weight] = [known, own];
       break;
     }
     if (this.#ends.size) {
@@ -137,10 +138,9 @@ export class HostTable {
   /** The reason why not, "" when it was taken. */
   #addLine(content: string, highest: number): string {
     const space = content.indexOf(' ');
-    const labels = plainLabels(content, space);
-    const number = labels > 0 ? smallNumber(content, space + 1) : 0;
+    const number = isPlain(content, space) ? smallNumber(content, space + 1) : 0;
     if (number > 0 && number <= highest) {
-      this.#suffixes.set(content.slice(0, space), { id: number, weight: labels * 1024 + space });
+      this.#suffixes.set(content.slice(0, space), number);
       return '';
     }
     const match = /^(\S+)\s+(\S+)(?:\s+#.*)?$/.exec(content);
@@ -153,7 +153,8 @@ export class HostTable {
     const weight = weightOf(pattern);
     if (star < 0 || pattern.startsWith('*.')) {
       if (name.length > NAME_MAX || !NAME.test(name)) return 'not a host name';
-      (pattern.startsWith('=') ? this.#exact : this.#suffixes).set(name, { id, weight });
+      if (pattern.startsWith('=')) this.#exact.set(name, { id, weight });
+      else this.#suffixes.set(name, id);
       return '';
     }
     if (pattern.length > AFFIX_MAX) return `a pattern with a star is longer than ${AFFIX_MAX} characters`;
@@ -186,20 +187,18 @@ function weightOf(pattern: string): number {
   return text.replace(/^\.|\.$/g, '').split('.').length * 1024 + text.length;
 }
 
-/** Labels of a plain name that is all of text[0, length), 0 when it is none; most lines are such, and a start reads thousands. */
-function plainLabels(text: string, length: number): number {
-  if (length <= 0 || length > NAME_MAX) return 0;
-  let labels = 1;
+/** A plain name is all of text[0, length); most lines are such, and a start reads thousands. */
+function isPlain(text: string, length: number): boolean {
+  if (length <= 0 || length > NAME_MAX) return false;
   let dot = true;
   for (let i = 0; i < length; i++) {
     const c = text.charCodeAt(i);
     if (c === DOT) {
-      if (dot) return 0;
-      labels++;
-    } else if (!((c >= 0x61 && c <= 0x7a) || (c >= 0x30 && c <= 0x39) || c === DASH || c === 0x5f)) return 0;
+      if (dot) return false;
+    } else if (!((c >= 0x61 && c <= 0x7a) || (c >= 0x30 && c <= 0x39) || c === DASH || c === 0x5f)) return false;
     dot = c === DOT;
   }
-  return dot ? 0 : labels;
+  return !dot;
 }
 
 /** The digits from `at` to the text's end, 0 when there is something else. */

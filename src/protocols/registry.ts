@@ -12,7 +12,7 @@ export interface Candidate {
 export class Dispatch {
   readonly candidates: Candidate[] = [];
   /** By first byte of what the client (0) or the server (1) sent. */
-  readonly #byByte: Candidate[][][] = [[], []];
+  readonly #byByte = [0, 1].map(() => Array.from({ length: 256 }, (): Candidate[] => []));
   readonly #byPort = new Map<number, Candidate[]>();
   readonly #byId = new Map<number, Candidate>();
 
@@ -29,9 +29,9 @@ export class Dispatch {
         else this.#byPort.set(port, [candidate]);
       }
     }
-    for (let byte = 0; byte < 256; byte++) {
-      this.#byByte[0]!.push(this.candidates.filter((c) => wanted(c.detector.first, byte)));
-      this.#byByte[1]!.push(this.candidates.filter((c) => wanted(c.detector.firstServer, byte)));
+    for (const candidate of this.candidates) {
+      addTo(this.#byByte[0]!, candidate, candidate.detector.first);
+      addTo(this.#byByte[1]!, candidate, candidate.detector.firstServer);
     }
   }
 
@@ -48,9 +48,10 @@ export class Dispatch {
   }
 }
 
-/** Declared for this side: must contain the byte. Declared for the other side only: this side may say anything. */
-function wanted(mine: readonly number[] | undefined, byte: number): boolean {
-  return mine === undefined || mine.includes(byte);
+/** Declared for this side: asked for those bytes. Declared for the other side only: this side may say anything. */
+function addTo(byByte: Candidate[][], candidate: Candidate, first: readonly number[] | undefined): void {
+  if (first === undefined) for (const candidates of byByte) candidates.push(candidate);
+  else for (const byte of new Set(first)) byByte[byte]?.push(candidate);
 }
 
 export class Registry {
