@@ -242,3 +242,16 @@ test('flow.getInfo and the getters tell what the record holds', async () => {
   assert.equal(none, 'nilnil');
   kit.close();
 });
+
+test('a script that wants flows with a risk only is called for no other, and its neighbour for all', async () => {
+  const kit = await new Kit().load({
+    r: {
+      'user_scripts/flow/risky.lua': flowScript('io.write("risky\\n")', 'only_with_risk = true,'),
+      'user_scripts/flow/any.lua': flowScript('io.write("any\\n")'),
+    },
+  });
+  kit.flow(dnsFlow());
+  kit.flow(dnsFlow({ risks: [{ id: 36, value: '' }] }));
+  assert.deepEqual(kit.texts().sort(), ['any', 'any', 'risky']);
+  kit.close();
+});

@@ -81,6 +81,8 @@ export interface Attached {
   /** -1 = any. */
   l7: number;
   threeWay: boolean;
+  /** Only for flows on which a risk is set. */
+  risky: boolean;
 }
 
 /** What outlives a reload of the same plugin. */
@@ -134,7 +136,7 @@ export class Plugin {
   #house: House;
   #api: Ref | undefined;
   #calls = new Map<string, Ref>();
-  #details: { index: number; prio: number; l4: string; l7: number; threeWay: boolean }[] = [];
+  #details: { index: number; prio: number; l4: string; l7: number; threeWay: boolean; risky: boolean }[] = [];
   #line = '';
 
   constructor(house: House, source: PluginSource, keep: Keep) {
@@ -367,7 +369,7 @@ export class Plugin {
       state: 'ok',
       reason: '',
     };
-    const detail = { index, prio: 0, l4: '', l7: -1, threeWay: false };
+    const detail = { index, prio: 0, l4: '', l7: -1, threeWay: false, risky: false };
     this.scripts.push(info);
     this.#details.push(detail);
     const owner = this.#house.claim(subdir, key, this);
@@ -409,6 +411,7 @@ export class Plugin {
     detail.l4 = str(told['l4_proto']);
     detail.l7 = num(told['l7_proto_id']) ?? -1;
     detail.threeWay = told['three_way'] === true;
+    detail.risky = told['risky'] === true;
     const unknown = list(told['unknown']).map(str);
     if (unknown.length > 0) this.log('debug', `${file}: hooks that do not exist: ${unknown.join(', ')}`);
     let skip = SETUP_WORDS[str(told['skip'])] ?? str(told['skip']);
@@ -483,7 +486,7 @@ export class Plugin {
 
   #attachHook(
     script: ScriptInfo,
-    detail: { index: number; prio: number; l4: string; l7: number; threeWay: boolean },
+    detail: { index: number; prio: number; l4: string; l7: number; threeWay: boolean; risky: boolean },
     { hook, conf, set }: { hook: string; conf: ScriptConf; set: number },
   ): void {
     const name = `e${detail.index}_${hook}_${set}`;
@@ -513,6 +516,7 @@ export class Plugin {
       l4,
       l7: detail.l7,
       threeWay: detail.threeWay,
+      risky: detail.risky,
     });
   }
 

@@ -462,11 +462,13 @@ export class House {
     this.#nowS = Math.floor(v.nowMs / 1000);
     this.#bestPlugin = undefined;
     const { proto, master, app } = v;
+    const risks = v.hasRisks();
     this.#at = performance.now();
     for (const entry of this.#flow[hook]!) {
       if (entry.l4[proto] === 0) continue;
       if (entry.l7 !== -1 && entry.l7 !== master && entry.l7 !== app) continue;
       if (entry.threeWay && proto === 6 && !v.handshake) continue;
+      if (entry.risky && !risks) continue;
       this.#run(entry, this.#pushNow, this.#at);
     }
     if (this.#bestPlugin !== undefined) this.#decide(this.#bestPlugin);

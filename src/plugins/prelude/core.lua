@@ -582,6 +582,7 @@ local function register(index, subdir, key, chunk, script, hook_names, plugin)
     default_value = type(script.default_value) == "table" and script.default_value or {},
     gui = describe_gui(script.gui), l4_proto = script.l4_proto ~= nil and tostring(script.l4_proto) or nil,
     l7_proto_id = tonumber(script.l7_proto_id), three_way = script.three_way_handshake_ok and true or false,
+    risky = script.only_with_risk and true or false,
     has_setup = type(script.setup) == "function",
   }
 end

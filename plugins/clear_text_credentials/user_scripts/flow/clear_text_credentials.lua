@@ -9,6 +9,7 @@ local MAX_TOLD = 500
 
 local script = {
   category = user_scripts.script_categories.security,
+  only_with_risk = true,
   default_value = { items = {} },
   gui = {
     i18n_title = "clear_text_credentials.title",

@@ -12,6 +12,7 @@ for id = 1, 24 do elements[id] = { id, flow_risk_utils.risk_id_2_i18n(id) } end
 
 local script = {
   category = user_scripts.script_categories.security,
+  only_with_risk = true,
   prio = -20,
   default_value = { items = DEFAULT },
   gui = {

@@ -10,6 +10,7 @@ local MAX_TOLD = 500
 
 local script = {
   category = user_scripts.script_categories.security,
+  only_with_risk = true,
   prio = -10,
   default_value = { items = {} },
   gui = {
