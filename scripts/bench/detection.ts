@@ -13,7 +13,7 @@ import { Pipeline } from '../../src/engine/pipeline.ts';
 import { limitsFor } from '../../src/limits.ts';
 
 const RUNS = 3;
-const COPIES = 14;
+const COPIES = 16;
 const PASSES = 3;
 const LIMIT = 2;
 

@@ -40,8 +40,8 @@ function median(figures: readonly Figure[]): Figure | undefined {
 }
 
 const SETS = [
-  { name: 'mix (short flows)', copies: 14, only: '' },
-  { name: 'four times the mix (what compiling costs is spread)', copies: 56, only: '' },
+  { name: 'mix (short flows)', copies: 16, only: '' },
+  { name: 'four times the mix (what compiling costs is spread)', copies: 64, only: '' },
   { name: 'long flows (mean frame of 650 bytes and more)', copies: 250, only: 'long' },
 ];
 for (const set of SETS) {
