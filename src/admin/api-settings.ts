@@ -1,6 +1,7 @@
 /** API of what stands below /settings besides the table itself: destinations of notifications. */
 import { accounts } from '../appliance/accounts.ts';
 import { BackupError } from '../appliance/backup.ts';
+import { networkFault } from '../appliance/box-network.ts';
 import type { Destination } from '../notify/notify.ts';
 import { DESTINATION_TYPES } from '../notify/notify.ts';
 import { destinationFaults, NOTIFY_LIMITS, SENDERS, withoutSecrets } from '../notify/senders.ts';
@@ -8,6 +9,7 @@ import type { ApiRoute } from './api.ts';
 import { type AdminContext, Refusal, type Room } from './context.ts';
 import { sentence } from './forms/settings-form.ts';
 import { t } from './i18n.ts';
+import { askedBy, networkOf } from './pages/box-network.ts';
 import { ownNames } from './pages/certificate.ts';
 import { saveDestination } from './pages/notifications.ts';
 import { addToken, addUser, removeUser } from './pages/users.ts';
@@ -46,6 +48,43 @@ const sent = (ctx: AdminContext, name: string): string => {
   const value = ctx.state.body[name];
   return typeof value === 'string' ? value : '';
 };
+
+/** The network of this box; the change that somebody made is confirmed by the same session or token, or with its ticket. */
+const NETWORK_API: readonly ApiRoute[] = [
+  { method: 'get', path: '/network', handler: (room) => ({ network: room.port.network.status() ?? null }) },
+  {
+    method: 'put',
+    path: '/network',
+    handler: async (room, ctx) => {
+      if (room.port.network.status() === undefined) return gone();
+      const wanted = networkOf(ctx);
+      const fault = networkFault(wanted);
+      const done = fault === undefined ? await room.port.network.change(wanted, askedBy(ctx)) : undefined;
+      if (done?.ok) return { ticket: done.ticket, trial: room.port.network.status()?.trial };
+      ctx.status = 422;
+      return fault === undefined
+        ? { error: done?.text ?? '', field: 'network' }
+        : { error: t(`box.fault.${fault.fault}`), field: fault.field };
+    },
+  },
+  {
+    method: 'post',
+    path: '/network/confirm',
+    handler: async (room, ctx) => {
+      if (await room.port.network.confirm(askedBy(ctx), sent(ctx, 'ticket'))) return { ok: true };
+      ctx.status = 422;
+      return { error: t('box.not_yours'), field: 'ticket' };
+    },
+  },
+  {
+    method: 'post',
+    path: '/network/undo',
+    handler: async (room) => {
+      await room.port.network.undo();
+      return { ok: true };
+    },
+  },
+];
 
 const ACCOUNTS_API: readonly ApiRoute[] = [
   {
@@ -162,6 +201,7 @@ const SYSTEM_API: readonly ApiRoute[] = [
       return { ok: true };
     },
   },
+  ...NETWORK_API,
   {
     method: 'post',
     path: '/restart',

@@ -23,6 +23,7 @@ import type { HookConf, PluginInfo, ScriptInfo } from '../plugins/types.ts';
 import { parseConf } from '../plugins/validate.ts';
 import { makeAlerts, makeExclusions, makeFlows, makePlugins, type Say } from './fake-data.ts';
 import { fakeMirror } from './fake-mirror.ts';
+import { fakeNetwork } from './fake-network.ts';
 import { fakePluginFiles } from './fake-plugin-files.ts';
 import { makeTraffic } from './fake-traffic.ts';
 import { XSS_CORPUS } from './xss-corpus.ts';
@@ -418,6 +419,7 @@ export function createFakePort(options: FakeOptions = {}): FakePort {
       restart: (reason) => port.calls.push(`restart ${reason}`),
       logs: () => port.engine.logs(),
     },
+    network: fakeNetwork(say),
     updates: {
       status: () => ({
         state: 'idle',

@@ -18,6 +18,7 @@ import { middlewareList } from './middleware.ts';
 import { accountRoutes } from './pages/account.ts';
 import { alertRoutes } from './pages/alerts.ts';
 import { backupRoutes } from './pages/backup.ts';
+import { boxNetworkRoutes } from './pages/box-network.ts';
 import { certificateRoutes } from './pages/certificate.ts';
 import { configRoutes } from './pages/configs.ts';
 import { deviceRoutes } from './pages/devices.ts';
@@ -85,6 +86,7 @@ const ROUTES = [
   backupRoutes,
   certificateRoutes,
   logRoutes,
+  boxNetworkRoutes,
   updateRoutes,
   notificationRoutes,
   apiRoutes,

@@ -10,6 +10,7 @@ import { createNotifyDesk } from '../notify/desk.ts';
 import { categoryName, protocolName, riskName } from '../protocols/catalogue.ts';
 import { VERSION } from '../version.ts';
 import { applyBootFile } from './boot-file.ts';
+import { createBoxNetwork } from './box-network.ts';
 import { createCertificates, loadPair } from './certificate.ts';
 import { createConfigDesk } from './config-port.ts';
 import { createConfigStore } from './config-store.ts';
@@ -220,6 +221,7 @@ export function createApp(options: AppOptions): App {
     recent: (folder) => link.ask('wouldFire', { folder }, RECENT_MS),
     ...(options.engineCommand ? { tool: (args) => runTool(args, options.engineCommand) } : {}),
   });
+  const boxNetwork = createBoxNetwork({ stateDir: options.stateDir });
   const port: AppliancePort = {
     pluginFiles,
     alerts,
@@ -232,6 +234,7 @@ export function createApp(options: AppOptions): App {
     notify,
     system,
     certificate: createCertificates(options.stateDir),
+    network: boxNetwork,
     updates: createUpdates({ stateDir: options.stateDir }),
     probe: createProbe(options.engineCommand ?? ownCommand),
     names,
@@ -324,6 +327,7 @@ export function createApp(options: AppOptions): App {
 
   const parts: Part[] = [
     { name: 'log', start: () => system.start(), stop: () => system.stop() },
+    { name: 'network', start: () => boxNetwork.start(), stop: () => boxNetwork.stop() },
     {
       name: 'settings',
       async start() {

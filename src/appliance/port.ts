@@ -20,6 +20,7 @@ import type {
   Recipient,
   Subdir,
 } from '../plugins/types.ts';
+import type { NetworkPort } from './box-network.ts';
 import type { CertificatePort } from './certificate.ts';
 import type { MachineState } from './machine.ts';
 import type { PluginFilesPort } from './plugin-files/port.ts';
@@ -187,5 +188,6 @@ export interface AppliancePort {
   updates: UpdatePort;
   probe: ProbePort;
   certificate: CertificatePort;
+  network: NetworkPort;
   version: string;
 }

@@ -30,11 +30,17 @@ const PAGES: Record<string, string> = {
   'script-threshold': '/scripts/interface/throughput',
   'script-choices': '/scripts/flow/flow_risks',
   'script-amounts': '/scripts/flow/elephant_flows',
+  configurations: '/configurations',
+  pool: '/configurations/pools/host/0',
+  recipients: '/recipients',
   health: '/health',
   settings: '/settings',
   notifications: '/settings/notifications',
   'notification-email': '/settings/notifications/new/email',
   users: '/settings/users',
+  network: '/settings/network',
+  https: '/settings/https',
+  updates: '/settings/updates',
   account: '/settings/account',
   backup: '/settings/backup',
   logs: '/settings/logs',
@@ -61,6 +67,12 @@ for (const scheme of schemes.split(',')) {
       await page.screenshot({ path: `${folder}/${name}-${width}-${scheme}.png` });
       await page.setViewportSize({ width, height: width < 500 ? 740 : 900 });
     };
+    if (only === '' || only.split(',').includes('setup')) {
+      const fresh = await openSite({ fresh: true });
+      await page.goto(`${fresh.base}/setup`);
+      await shot('setup');
+      await fresh.close();
+    }
     await page.goto(`${site.base}/login`);
     if (only === '' || only.includes('login')) await shot('login');
     await signIn(page, site);

@@ -32,7 +32,7 @@ function appliesTo(pools: readonly Pool[], set: ConfigSet): Value {
 function nameForm(room: Room, ctx: AdminContext, set: ConfigSet, action: 'clone' | 'rename', iconName: string): Html {
   const label = t(`configs.${action}`);
   const id = `${action}-${set.id}`;
-  return html`<form method="post" action="/configurations/${set.id}/${action}" class="inline">${tokenField(room, ctx)}<label class="unseen" for="${id}">${label}: ${t('configs.new.name')}</label><input id="${id}" name="name" type="text" maxlength="${MAX_SET_NAME}" required size="12"><button class="quiet">${icon(iconName)}${label}</button></form>`;
+  return html`<form method="post" action="/configurations/${set.id}/${action}" class="inline">${tokenField(room, ctx)}<label class="unseen" for="${id}">${label}: ${t('configs.new.name')}</label><input id="${id}" name="name" type="text" maxlength="${MAX_SET_NAME}" required size="12" placeholder="${t('configs.new.name')}"><button class="quiet">${icon(iconName)}${label}</button></form>`;
 }
 
 function setRow(room: Room, ctx: AdminContext, pools: readonly Pool[], set: ConfigSet): Value[] {
@@ -90,7 +90,7 @@ function listPage(
     title: t('configs.title'),
     lead: t('configs.lead'),
     crumb: { href: '/scripts', label: t('scripts.title') },
-    body: html`${fault === undefined || fault.field === 'file' ? null : notice('bad', fault.message, { alert: true })}
+    body: html`<div class="stack">${fault === undefined || fault.field === 'file' ? null : notice('bad', fault.message, { alert: true })}
 ${dataTable(
   t('configs.title'),
   [{ label: t('configs.name'), kind: 'wide bare' }, { label: t('configs.applies') }, actions],
@@ -120,7 +120,7 @@ ${card(
         html`<textarea id="import-text" name="text" rows="4" class="mono" aria-describedby="${describedBy(importField) ?? ''}">${typed}</textarea>`,
       )}<div class="form-actions"><button>${t('configs.import')}</button><a class="button quiet" href="/configurations/export">${icon('download')}${t('configs.export.all')}</a></div></form>
 <form method="post" action="/configurations/reset">${tokenField(room, ctx)}<p class="hint" id="reset-hint">${t('configs.reset.hint')}</p><button class="danger" aria-describedby="reset-hint">${icon('reload')}${t('configs.reset')}</button></form>`,
-    )}</div>`,
+    )}</div></div>`,
   });
 }
 

@@ -3,7 +3,7 @@ import type { StoredAlert } from '../../alerts/alert.ts';
 import type { Direction, Endpoint } from '../../flows/record.ts';
 import type { FlowRow } from '../../messages.ts';
 import { statusText } from '../advice.ts';
-import { badge, card, dataTable, facts, icon, time } from '../components.ts';
+import { badge, card, dataTable, facts, time } from '../components.ts';
 import type { AdminContext, Room } from '../context.ts';
 import { bytes, clip, duration, endpoint, microseconds, number } from '../format.ts';
 import { type Html, html, type Value } from '../html.ts';
@@ -85,8 +85,8 @@ export function flowDetail(room: Room, ctx: AdminContext, f: FlowRow): void {
     section: 'flows',
     title: t('alert.flow'),
     ownTitle: true,
-    body: html`<p class="crumb"><a href="/flows">${icon('chevron')}${t('flow.back')}</a></p>
-<div class="page-head"><div><h1><span class="mono">${endpoint(f.client.ip, f.client.port)}</span> → <span class="mono">${endpoint(f.server.ip, f.server.port)}</span></h1>
+    crumb: { href: '/flows', label: t('flow.back') },
+    body: html`<div class="page-head"><div><h1><span class="mono">${endpoint(f.client.ip, f.client.port)}</span> → <span class="mono">${endpoint(f.server.ip, f.server.port)}</span></h1>
 <p class="chips">${badge('info', `${l4Name(f.proto)}:${l7}`, 'flows')}${f.score > 0 ? badge(f.score >= 100 ? 'bad' : 'warn', `${t('flow.score')} ${number(f.score)}`) : null}${
       f.end === 'active'
         ? badge('ok', t('flow.end.active'), 'dot')

@@ -92,8 +92,8 @@ function detailPage(room: Room, ctx: AdminContext, p: PluginInfo): void {
     section: 'plugins',
     title: clip(p.title, 100),
     ownTitle: true,
-    body: html`<p class="crumb"><a href="/plugins">${icon('chevron')}${t('plugins.back')}</a></p>
-<div class="page-head"><div><h1>${clip(p.title, 100)}</h1><p class="lead">${clip(p.description, 600)}</p><p class="chips">${stateBadge(p)}</p></div><div class="actions"><a class="button" href="/workshop/${encodeURIComponent(p.key)}">${icon('radar')}${t('workshop.try')}</a>${releaseForm(room, ctx, p)}</div></div>
+    crumb: { href: '/plugins', label: t('plugins.back') },
+    body: html`<div class="page-head"><div><h1>${clip(p.title, 100)}</h1><p class="lead">${clip(p.description, 600)}</p><p class="chips">${stateBadge(p)}</p></div><div class="actions"><a class="button" href="/workshop/${encodeURIComponent(p.key)}">${icon('radar')}${t('workshop.try')}</a>${releaseForm(room, ctx, p)}</div></div>
 ${p.state === 'running' || p.reason === '' ? null : notice(TONES[p.state], clip(p.reason, 400))}
 <div class="columns"><div class="stack">${card(
       t('plugins.scripts'),

@@ -37,8 +37,11 @@ function formPage(
     section: 'scripts',
     title: clip(script.title, 120),
     ownTitle: true,
-    body: html`<p class="crumb"><a href="/scripts/${script.subdir}${setQuery(set)}">${icon('chevron')}${t('script.back')} · ${t(`subdir.${script.subdir}` as TextKey)}</a></p>
-<div class="page-head"><div><h1>${clip(script.title, 120)}</h1><p class="lead">${clip(script.description, 400)}</p></div></div>
+    crumb: {
+      href: `/scripts/${script.subdir}${setQuery(set)}`,
+      label: `${t('script.back')} · ${t(`subdir.${script.subdir}` as TextKey)}`,
+    },
+    body: html`<div class="page-head"><div><h1>${clip(script.title, 120)}</h1><p class="lead">${clip(script.description, 400)}</p></div></div>
 ${script.state === 'ok' ? null : notice('warn', html`${t('scripts.broken')}: ${clip(script.reason, 300)}`)}${setName === undefined ? null : notice('info', t('configs.of', { name: clip(setName, 40) }))}${message}
 <div class="columns form-columns"><section class="card"><form method="post" action="${path}${setQuery(set)}" class="edit">${tokenField(room, ctx)}
 ${

@@ -16,6 +16,7 @@ export interface SettingsTab {
 export const SETTINGS_TABS: readonly SettingsTab[] = [
   { href: '/settings', label: 'settings.tab.box', icon: 'settings' },
   { href: '/settings/notifications', label: 'settings.tab.notify', icon: 'bell' },
+  { href: '/settings/network', label: 'settings.tab.network', icon: 'network' },
   { href: '/settings/https', label: 'settings.tab.https', icon: 'lock' },
   { href: '/settings/backup', label: 'settings.tab.backup', icon: 'disk' },
   { href: '/settings/updates', label: 'settings.tab.updates', icon: 'download' },

@@ -66,7 +66,7 @@ function updatesPage(room: Room, ctx: AdminContext): void {
   const body =
     status === undefined
       ? emptyState('disk', t('updates.none'), t('updates.none.text', { version: room.port.version }))
-      : html`${stateNotice(status)}<div class="columns even">${slotsCard(room, ctx, status)}${newCard(room, ctx)}</div>${card(
+      : html`<div class="stack">${stateNotice(status)}<div class="columns even">${slotsCard(room, ctx, status)}${newCard(room, ctx)}</div>${card(
           t('updates.history'),
           dataTable(
             t('updates.history'),
@@ -86,7 +86,7 @@ function updatesPage(room: Room, ctx: AdminContext): void {
               ]),
           ),
           { icon: 'clock' },
-        )}`;
+        )}</div>`;
   renderSettings(room, ctx, HREF, body, t('updates.lead'));
 }
 

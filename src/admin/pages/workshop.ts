@@ -81,24 +81,24 @@ function listPage(room: Room, ctx: AdminContext, fault?: { field: string; messag
     section: 'plugins',
     title: t('workshop.title'),
     lead: t('workshop.lead'),
-    body: html`<div class="stack workshop"><p class="crumb"><a href="/plugins">${icon('chevron')}${t('plugins.back')}</a></p>
-${
-  drafts.length === 0
-    ? emptyState('plugin', t('workshop.drafts.none'), t('workshop.drafts.none.text'))
-    : dataTable(
-        t('workshop.drafts'),
-        [
-          { label: t('workshop.draft'), kind: 'wide bare' },
-          { label: t('plugins.state') },
-          { label: t('workshop.changed') },
-        ],
-        drafts.map((d) => [
-          html`<a class="row-link" href="${at(d.key)}">${clip(d.key, 60)}</a>`,
-          d.replaces ? t('workshop.replaces') : t('workshop.fresh'),
-          time(d.atMs),
-        ]),
-      )
-}
+    crumb: { href: '/plugins', label: t('plugins.back') },
+    body: html`<div class="stack workshop">${
+      drafts.length === 0
+        ? emptyState('plugin', t('workshop.drafts.none'), t('workshop.drafts.none.text'))
+        : dataTable(
+            t('workshop.drafts'),
+            [
+              { label: t('workshop.draft'), kind: 'wide bare' },
+              { label: t('plugins.state') },
+              { label: t('workshop.changed') },
+            ],
+            drafts.map((d) => [
+              html`<a class="row-link" href="${at(d.key)}">${clip(d.key, 60)}</a>`,
+              d.replaces ? t('workshop.replaces') : t('workshop.fresh'),
+              time(d.atMs),
+            ]),
+          )
+    }
 <div class="columns even">${upload}${create}</div></div>`,
   });
 }
@@ -192,8 +192,8 @@ function pluginPage(
     section: 'plugins',
     title: key,
     ownTitle: true,
-    body: html`<div class="stack workshop"><p class="crumb"><a href="${HREF}">${icon('chevron')}${t('workshop.back')}</a></p>
-<div class="page-head"><div><h1>${clip(key, 60)}</h1><p class="chips">${originBadge(origin)}</p></div><div class="actions">${actions}</div></div>
+    crumb: { href: HREF, label: t('workshop.back') },
+    body: html`<div class="stack workshop"><div class="page-head"><div><h1>${clip(key, 60)}</h1><p class="chips">${originBadge(origin)}</p></div><div class="actions">${actions}</div></div>
 ${more.result ?? null}${findings(key, more.report)}
 <div class="columns"><div class="stack">${editor(room, ctx, key, origin, shown)}</div><div class="stack">${fileList(room, ctx, key, origin, shown)}${tryCard(room, ctx, key)}${card(
       t('workshop.permissions'),
