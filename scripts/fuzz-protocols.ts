@@ -21,6 +21,7 @@ const USAGE = `usage: scripts/fuzz-protocols [OPTIONS]
   --each          every protocol of the list by itself, --count payloads each, and --most for those used most; a line each
   --most N        with --each (default ten times --count)
   --after NAME    with --each: goes on behind this protocol of the list
+  --names A,B,…   with --each: only these protocols
   --split [STEP]  instead: cut every conversation behind every STEP-th byte; equal results are demanded
   --folder DIR    captures (default ../shared/ndpi/pcaps)
 `;
@@ -35,6 +36,7 @@ function options() {
       each: { type: 'boolean', default: false },
       most: { type: 'string' },
       after: { type: 'string' },
+      names: { type: 'string' },
       split: { type: 'string' },
       folder: { type: 'string', default: join(import.meta.dirname, '../../shared/ndpi/pcaps') },
     },
@@ -72,9 +74,15 @@ async function main(): Promise<number> {
   if (values.each) {
     const count = Number(values.count);
     const from = values.after === undefined ? 0 : protocols.findIndex((p) => p.name === values.after) + 1;
+    const names = values.names?.split(',');
+    const unknown = names?.filter((name) => !protocols.some((p) => p.name === name)) ?? [];
+    if (unknown.length > 0) {
+      process.stderr.write(`--names: there is no ${unknown.join(', ')} in src/protocols/list.ts\n`);
+      return 2;
+    }
     return each(
       bench,
-      protocols.slice(from),
+      protocols.slice(from).filter((p) => names?.includes(p.name) ?? true),
       byProtocol,
       count,
       Number(values.most ?? count * 10),
