@@ -12,8 +12,7 @@ debian_sources() {
   if [ -f /etc/apt/sources.list.d/debian.sources ]; then
     sed "s/^Suites: *[a-z]*\(.*\)/Suites: $SUITE\1/; s/bookworm-/$SUITE-/g; s/^Components:.*/Components: $*/" /etc/apt/sources.list.d/debian.sources
   else
-    for suite in "$SUITE" "$SUITE-updates"; do printf 'Types: deb\nURIs: http://deb.debian.org/debian\nSuites: %s\nComponents: %s\nSigned-By: /usr/share/keyrings/debian-archive-keyring.gpg\n\n' "$suite" "$*"; done
-    printf 'Types: deb\nURIs: http://deb.debian.org/debian-security\nSuites: %s-security\nComponents: %s\nSigned-By: /usr/share/keyrings/debian-archive-keyring.gpg\n' "$SUITE" "$*"
+    sed -n "s/^\(deb [^#]*\) [a-z]*\(-[a-z]*\)\{0,1\} main.*/\1 $SUITE\2 $*/p" /etc/apt/sources.list
   fi
 }
 
