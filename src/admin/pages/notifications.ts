@@ -159,7 +159,7 @@ function formPage(
     room,
     ctx,
     HREF,
-    html`<p><a href="${HREF}">${t('notify.back')}</a></p><h2>${icon(sender.icon)} ${saved === undefined ? t('notify.new', { type: sender.title }) : clip(saved.name, 60)}</h2>${
+    html`<p class="crumb"><a href="${HREF}">${icon('chevron')}${t('notify.back')}</a></p><h2 class="part">${icon(sender.icon)} ${saved === undefined ? t('notify.new', { type: sender.title }) : clip(saved.name, 60)}</h2>${
       reply === undefined
         ? null
         : notice(
