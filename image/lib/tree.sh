@@ -36,7 +36,7 @@ make_tree() {
   rm -f "$tree/var/lib/dbus/machine-id"
   local wants=$tree/etc/systemd/system/multi-user.target.wants
   mkdir -p "$wants" "$tree/etc/systemd/system/"{timers,local-fs}.target.wants
-  for unit in spanwatch.service spanwatch-network.service spanwatch-good.service spanwatch-update.path systemd-networkd.service systemd-resolved.service; do
+  for unit in spanwatch.service spanwatch-network.service spanwatch-network.path spanwatch-good.service spanwatch-update.path systemd-networkd.service systemd-resolved.service; do
     ln -sf "/usr/lib/systemd/system/$unit" "$wants/$unit"
   done
   ln -sf /usr/lib/systemd/system/spanwatch-grow.service "$tree/etc/systemd/system/local-fs.target.wants/"
