@@ -36,13 +36,16 @@ base_tree() {
     need_foreign "$arch" >&2
     say "making the base system for $arch: some minutes, kept in $IMAGE_CACHE" >&2
     mkdir -p "$IMAGE_CACHE"
-    rm -rf "$tree"
-    debian_sources main > "$IMAGE_CACHE/base.sources"
+    # Under a name of its own until it is whole: two builds may run at once, and one that failed must not be taken for done.
+    local part=$tree.$$
+    debian_sources main > "$part.sources"
     SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-1764000000} mmdebstrap --quiet --mode=root --format=directory --variant=minbase --architectures="$arch" \
       --include="$BASE_PACKAGES" --aptopt='APT::Install-Recommends "false"' \
       --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/info/*' \
       --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
-      "$SUITE" "$tree" "$IMAGE_CACHE/base.sources" >&2
+      "$SUITE" "$part" "$part.sources" >&2 || { rm -rf "$part" "$part.sources"; echo "making the base system for $arch failed, see above" >&2; return 1; }
+    rm -rf "$tree" "$part.sources"
+    mv -T "$part" "$tree"
     touch "$tree.done"
   fi
   printf '%s\n' "$tree"

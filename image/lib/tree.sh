@@ -2,11 +2,12 @@
 
 # make_tree ARCH VERSION TREE: Debian's base, the kernel, the executable, our files; then what nobody needs is taken out.
 make_tree() {
-  local arch=$1 version=$2 tree=$3 name unit
+  local arch=$1 version=$2 tree=$3 name unit base
   case "$arch" in amd64) name=x64 ;; arm64) name=arm64 ;; esac
   say "putting the system together for $arch"
   rm -rf "$tree"
-  cp -a --reflink=auto "$(base_tree "$arch")" "$tree"
+  base=$(base_tree "$arch") || return 1
+  cp -a --reflink=auto "$base" "$tree"
   add_kernel "$arch" "$tree"
 
   install -D -m755 "dist/spanwatch-$name" "$tree/usr/bin/spanwatch"
