@@ -30,6 +30,8 @@ export const HOST_LIMITS = {
   hangMs: 5000,
   /** A worker whose heart stood still so long outside of any VM is replaced. */
   deadMs: 15_000,
+  /** One that still loads its plugins has this long: a slow box that has just been switched on needs more than deadMs. */
+  startMs: 90_000,
   watchMs: 1000,
   /** Alerts are handed over so often at most. */
   alertsMs: 200,
@@ -117,6 +119,9 @@ class Host implements PluginHost {
   #nextId = 1;
   #readyWaiters: (() => void)[] = [];
   #ready = false;
+  /** Looks at a worker that was still starting, which is progress as well; they end with startMs. */
+  #startTicks = 0;
+  #startedMs = 0;
 
   constructor(options: PluginHostOptions) {
     this.#options = options;
@@ -289,7 +294,7 @@ class Host implements PluginHost {
       calls: this.#callsBase + (Atomics.load(this.#stats, STATS.calls) >>> 0),
       restarts: this.#restarts,
       corePercent: this.#corePercent,
-      progress: this.#ring.done() + Atomics.load(this.#stats, STATS.heart),
+      progress: this.#ring.done() + Atomics.load(this.#stats, STATS.heart) + this.#startTicks,
     };
   }
 
@@ -317,7 +322,8 @@ class Host implements PluginHost {
       store: this.#store,
       skipFirst: this.#skipFirst,
     };
-    this.#seen = { heart: 0, aliveMs: performance.now() };
+    this.#startedMs = performance.now();
+    this.#seen = { heart: 0, aliveMs: this.#startedMs };
     this.#worker ??= new SupervisedWorker({
       entry: workerEntry,
       workerData: {},
@@ -480,9 +486,11 @@ class Host implements PluginHost {
     const now = performance.now();
     const heart = Atomics.load(this.#stats, STATS.heart);
     const { running, runningId } = this.#worker.health();
+    const starting = running && !this.#ready;
+    if (starting && now - this.#startedMs < HOST_LIMITS.startMs) this.#startTicks += 1;
     if (heart !== this.#seen.heart || runningId !== 0 || !running) {
       this.#seen = { heart, aliveMs: now };
-    } else if (now - this.#seen.aliveMs > HOST_LIMITS.deadMs) {
+    } else if (now - this.#seen.aliveMs > (starting ? HOST_LIMITS.startMs : HOST_LIMITS.deadMs)) {
       this.#seen = { heart, aliveMs: now };
       this.#options.onLog('error', 'plugins', 'the plugin worker did not answer and is replaced');
       void this.#worker.stop();
