@@ -69,8 +69,16 @@ async function minified(name: string): Promise<string> {
   return outfile;
 }
 
+/** JSON without its indentation, which is half of it. */
+function packed([name, file]: [string, string]): [string, string] {
+  if (!name.endsWith('.json')) return [name, file];
+  const copy = join(work, name.replaceAll('/', '-'));
+  writeFileSync(copy, JSON.stringify(JSON.parse(readFileSync(file, 'utf8'))));
+  return [name, copy];
+}
+
 const assets: [string, string][] = [
-  ...filesBelow(join(dist, 'assets'), ''),
+  ...filesBelow(join(dist, 'assets'), '').map(packed),
   // Without the captures of their tests, which are as large as all the rest.
   ...filesBelow(join(root, 'plugins'), 'plugins/').filter(([name]) => !/^plugins\/[^/]+\/tests\//.test(name)),
   ['plugin-worker.cjs', await minified('plugin-worker.cjs')],
