@@ -60,6 +60,7 @@ async function minified(name: string): Promise<string> {
     entryPoints: [join(dist, name)],
     outfile,
     minifyWhitespace: true,
+    minifySyntax: true,
     platform: 'node',
     format: 'cjs',
     target: 'node24',
