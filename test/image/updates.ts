@@ -72,7 +72,11 @@ function withoutInit(machine: Machine): void {
   const quiet = { stdio: 'pipe' } as const;
   const from = ['-o', String(SLOT_A_MB * 1_048_576), '-d', tree, machine.disk];
   execFileSync('unsquashfs', ['-q', '-n', ...from, 'boot/vmlinuz', 'boot/initrd.img'], quiet);
-  execFileSync('mksquashfs', [tree, slot, '-noappend', '-no-progress', '-quiet', '-no-compression'], quiet);
+  execFileSync(
+    'mksquashfs',
+    [tree, slot, '-noappend', '-no-progress', '-quiet', '-noI', '-noD', '-noF', '-noX'],
+    quiet,
+  );
   execFileSync('dd', [`if=${slot}`, `of=${machine.disk}`, 'bs=1M', `seek=${SLOT_B_MB}`, 'conv=notrunc', 'status=none']);
 }
 
