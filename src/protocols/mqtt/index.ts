@@ -28,6 +28,7 @@ function look(view: View) {
   }
   const publish = publishId(c);
   if (publish > 0) return acknowledges(other, publish) ? YES : MORE;
+  if (publish < 0) return MORE;
   if (type === 0x40) return c.length < 4 || acknowledges(c, publishId(other)) ? (c.length < 4 ? MORE : YES) : MORE;
   return c.length < 2 || view.port(1883) ? MORE : NO;
 }
@@ -40,7 +41,10 @@ function connect(c: Cursor) {
   return (c.peek16(0) === 4 && c.startsWith('MQTT', 2)) || (c.peek16(0) === 6 && c.startsWith('MQIsdp', 2)) ? YES : NO;
 }
 
-/** Packet identifier of a PUBLISH with QoS 1 or 2 and a printable topic at the stream's beginning, 0 when it is none. */
+/**
+ * Packet identifier of a PUBLISH with QoS 1 or 2 and a printable topic at the stream's beginning, 0 when it is none, -1
+ * while too little of it is there to tell.
+ */
 function publishId(c: Cursor): number {
   const type = c.peek8(0);
   if (type >> 4 !== 3 || (type & 6) === 0 || (type & 6) === 6) return 0;
@@ -48,14 +52,15 @@ function publishId(c: Cursor): number {
   let length = 0;
   for (let shift = 0; shift < 28; shift += 7) {
     const byte = c.peek8(at++);
-    if (byte < 0) return 0;
+    if (byte < 0) return -1;
     length |= (byte & 0x7f) << shift;
     if (!(byte & 0x80)) break;
   }
   const topic = c.peek16(at);
+  if (topic < 0) return -1;
   if (topic < 1 || topic + 4 > length) return 0;
-  for (let i = 0; i < topic; i++) if (c.peek8(at + 2 + i) < 0x20) return 0;
-  return Math.max(0, c.peek16(at + 2 + topic));
+  for (let i = 0; i < topic && at + 2 + i < c.length; i++) if (c.peek8(at + 2 + i) < 0x20) return 0;
+  return c.peek16(at + 2 + topic);
 }
 
 function acknowledges(c: Cursor, id: number): boolean {
