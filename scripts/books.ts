@@ -56,7 +56,9 @@ class Comparison {
         continue;
       }
       const other = voter?.get(key);
-      const voted = a && other && same(a[0], other[0]) && same(a[1], other[1]);
+      // tshark counts the bytes of the wire where we count here, as the truth does, those that were captured.
+      const agree = traits.get(key)?.has('cut') ? samePackets : same;
+      const voted = a && other && agree(a[0], other[0]) && agree(a[1], other[1]);
       const reason = voted
         ? 'tshark counts as we do'
         : this.#explain(a, b, traits.get(key) ?? new Set(), key) || 'UNEXPLAINED';
@@ -81,6 +83,7 @@ class Comparison {
 const LEAST = 0.995;
 type Pair = [Side, Side];
 const same = (a: Side, b: Side): boolean => a.packets === b.packets && a.bytes === b.bytes;
+const samePackets = (a: Side, b: Side): boolean => a.packets === b.packets;
 const text = (pair: Pair | undefined): string =>
   pair === undefined ? 'none' : pair.map(({ packets, bytes }) => `${packets}/${bytes}`).join(' ');
 
@@ -93,10 +96,11 @@ function againstTshark(ours: Pair | undefined, theirs: Pair | undefined, traits:
   return '';
 }
 
-function againstTruth(_ours: Pair | undefined, theirs: Pair | undefined, traits: Set<Trait>, key: string): string {
+function againstTruth(ours: Pair | undefined, theirs: Pair | undefined, traits: Set<Trait>, key: string): string {
   if (theirs && /\|0( |$)/.test(key)) return 'no whole header: the truth has port 0, we the ports that are there';
   if (traits.has('fragment')) return 'fragments too small for a header: read by us once whole';
   if (traits.has('tunnel')) return 'tunnels';
+  if (ours && !theirs && traits.has('cut')) return 'no whole header: the truth has port 0, we the ports that are there';
   return '';
 }
 
