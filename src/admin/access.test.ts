@@ -64,7 +64,7 @@ test('every API route that changes something is closed to viewers and to reading
   for (const { method, path } of API) {
     const at = `/api/v1${path.replaceAll(/:\w+/g, 'x')}`;
     if (method === 'get') continue;
-    const own = path === '/password' || path.startsWith('/sessions');
+    const own = path === '/password' || path.startsWith('/sessions') || path === '/totp';
     assert.equal(roleMay('viewer', method.toUpperCase(), at), own, `${method} ${path}`);
     assert.equal(tokenMay('read', method.toUpperCase(), at), false, `${method} ${path}`);
     assert.equal(tokenMay('metrics', method.toUpperCase(), at), false, `${method} ${path}`);

@@ -20,12 +20,22 @@ const ADMIN_ONLY = [
   '/api/v1/update',
   '/api/v1/logs',
   '/api/v1/factory-reset',
+  '/api/v1/ports',
+  '/api/v1/recipients',
 ];
 /** What viewers may open below them, and what they may post: their own account. */
 const OWN_ACCOUNT = ['/settings/account', '/settings/password', '/settings/sessions', '/settings/totp'];
-const OWN_POSTS = [...OWN_ACCOUNT, '/logout', '/api/v1/password', '/api/v1/sessions'];
+const OWN_POSTS = [...OWN_ACCOUNT, '/logout', '/api/v1/password', '/api/v1/sessions', '/api/v1/totp'];
 /** What programs never do: accounts, and what belongs to a person's session. */
-const NO_TOKENS = ['/api/v1/session', '/api/v1/sessions', '/api/v1/password', '/api/v1/users', '/api/v1/tokens'];
+const NO_TOKENS = [
+  '/api/v1/session',
+  '/api/v1/sessions',
+  '/api/v1/password',
+  '/api/v1/users',
+  '/api/v1/tokens',
+  '/api/v1/totp',
+  '/api/v1/factory-reset',
+];
 /** Changes that scope `act` does not make. */
 const NOT_ACT = [...ADMIN_ONLY, '/api/v1/workshop'];
 

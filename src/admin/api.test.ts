@@ -73,8 +73,10 @@ test('every GET answers, and needs the session', async () => {
     ':subdir': 'flow',
     ':ip': '192.168.1.20',
   };
+  site.port.alerts.get('a0000')!.evidence = { key: 'fake-1', packets: 12, bytes: 4096 };
   for (const route of API.filter((r) => r.method === 'get')) {
     const path = route.path
+      .replace('/configurations/:id', '/configurations/0')
       .replace('/flows/:id', '/flows/1001')
       .replace('/exclusions/:id', '/exclusions/e1')
       .replace('/devices/:id', '/devices/0011320a0b0c')

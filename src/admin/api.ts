@@ -7,8 +7,11 @@ import type { Settings } from '../appliance/port.ts';
 import { SETTINGS_KEYS, SETTINGS_RULES, SETTINGS_SECTIONS, type SettingsKey } from '../appliance/settings-schema.ts';
 import type { ScriptInfo } from '../plugins/types.ts';
 import { parseConf } from '../plugins/validate.ts';
+import { ACCOUNT_API } from './api-account.ts';
+import { CONFIGS_API } from './api-configs.ts';
 import { NETWORK_API } from './api-network.ts';
 import { SETTINGS_API } from './api-settings.ts';
+import { UPDATES_API } from './api-updates.ts';
 import { WORKSHOP_API } from './api-workshop.ts';
 import { type AdminContext, Refusal, type Room, type State } from './context.ts';
 import { sentence } from './forms/settings-form.ts';
@@ -145,6 +148,9 @@ export const API: readonly ApiRoute[] = [
   ...SETTINGS_API,
   ...NETWORK_API,
   ...WORKSHOP_API,
+  ...UPDATES_API,
+  ...CONFIGS_API,
+  ...ACCOUNT_API,
   {
     method: 'get',
     path: '/session',
@@ -159,6 +165,15 @@ export const API: readonly ApiRoute[] = [
   { method: 'get', path: '/alerts/counts', handler: (room) => room.port.alerts.counts() },
   { method: 'post', path: '/alerts/actions', handler: alertActions },
   { method: 'get', path: '/alerts/:id', handler: (room, _ctx, p) => room.port.alerts.get(p['id']!) ?? gone() },
+  {
+    method: 'get',
+    path: '/alerts/:id/packets',
+    handler: async (room, _ctx, p) => {
+      const key = room.port.alerts.get(p['id']!)?.evidence?.key ?? gone();
+      const packets = (await room.port.evidence.read(key)) ?? gone();
+      return { capture: Buffer.from(packets).toString('base64') };
+    },
+  },
   {
     method: 'put',
     path: '/alerts/:id/note',

@@ -92,6 +92,13 @@ const ROUTES = [
   apiRoutes,
 ];
 
+/** Pages and API; what they may be asked is decided before (middleware.ts). */
+export function buildRouter(room: Room): Router<State> {
+  const router = new Router<State>({ strict: false });
+  for (const add of ROUTES) add(router, room);
+  return router;
+}
+
 export function buildApp(room: Room): Koa<State> {
   const app = new Koa<State>();
   app.proxy = false;
@@ -103,8 +110,7 @@ export function buildApp(room: Room): Koa<State> {
       log('error', 'admin', `answer failed: ${error.stack ?? error.message}`);
   });
   for (const step of middlewareList(room)) app.use(step.run);
-  const router = new Router<State>({ strict: false });
-  for (const add of ROUTES) add(router, room);
+  const router = buildRouter(room);
   registerParts(room);
   app.use(router.routes() as unknown as Koa.Middleware<State>);
   app.use(router.allowedMethods() as unknown as Koa.Middleware<State>);

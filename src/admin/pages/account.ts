@@ -124,6 +124,53 @@ export const mayEnd = (ctx: AdminContext, user: string): boolean =>
 const offered = new Map<string, string>();
 const OFFERS = 64;
 
+/** A secret for one-time codes that waits for its first code, the same one each time a session asks. */
+export function offerTotp(room: Room, user: string, hash: string): { secret: string; uri: string } {
+  const secret = offered.get(hash) ?? newTotpSecret();
+  offered.delete(hash);
+  offered.set(hash, secret);
+  if (offered.size > OFFERS) offered.delete(offered.keys().next().value!);
+  return { secret, uri: totpUri(secret, user, room.port.settings.get().name) };
+}
+
+/** Turns one-time codes on with a first code of the secret on offer, and ends the account's other sessions. */
+export async function totpOn(room: Room, ctx: AdminContext, code: string): Promise<string | undefined> {
+  const { user, hash } = ctx.state.session!;
+  const secret = offered.get(hash);
+  if (secret === undefined || !room.totp.fits(user, secret, code, Date.now())) return t('totp.wrong');
+  offered.delete(hash);
+  await room.port.settings.update(changeAccount(room.port.settings.get(), user, { totp: secret }));
+  await room.sessions.revokeAllBut(hash, user);
+  return undefined;
+}
+
+/** The session's own password once more, under the limits of sign-in; what is wrong, or undefined. */
+export async function passwordAgain(room: Room, ctx: AdminContext, current: string): Promise<string | undefined> {
+  const { user } = ctx.state.session!;
+  const key = addressKey(ctx.req.socket.remoteAddress);
+  const wait = room.limiter.begin(key, user, true);
+  if (wait > 0) return t('login.wait', { n: Math.ceil(wait / 1000) });
+  const stored = accountOf(room.port.settings.get(), user)?.passwordHash ?? '';
+  if (!(await verifyPassword(current, stored))) return t('password.current_wrong');
+  room.limiter.succeeded(key);
+  return undefined;
+}
+
+/** Turns one-time codes off for who knows the password. */
+export async function totpOff(room: Room, ctx: AdminContext, current: string): Promise<string | undefined> {
+  const wrong = await passwordAgain(room, ctx, current);
+  if (wrong !== undefined) return wrong;
+  const settings = room.port.settings.get();
+  await room.port.settings.update(changeAccount(settings, ctx.state.session!.user, { totp: '' }));
+  return undefined;
+}
+
+/** Ends the account's other sessions; an administrator ends everybody's. Returns how many. */
+export function endOthers(room: Room, ctx: AdminContext): Promise<number> {
+  const { hash, user } = ctx.state.session!;
+  return room.sessions.revokeAllBut(hash, ctx.state.role === 'admin' ? undefined : user);
+}
+
 function totpCard(room: Room, ctx: AdminContext, error?: string): Html {
   const { user, hash } = ctx.state.session!;
   const account = accountOf(room.port.settings.get(), user);
@@ -139,11 +186,7 @@ function totpCard(room: Room, ctx: AdminContext, error?: string): Html {
       { icon: 'lock', id: 'totp' },
     );
   }
-  const secret = offered.get(hash) ?? newTotpSecret();
-  offered.delete(hash);
-  offered.set(hash, secret);
-  if (offered.size > OFFERS) offered.delete(offered.keys().next().value!);
-  const uri = totpUri(secret, user, room.port.settings.get().name);
+  const { secret, uri } = offerTotp(room, user, hash);
   return card(
     t('totp.title'),
     html`<p class="muted">${t('totp.lead')}</p><details${attr('open', error !== undefined)}><summary>${t('totp.turn_on')}</summary><p>${t('totp.secret')}</p><p><code class="secret" id="totp-secret">${secret.replace(/(.{4})(?=.)/g, '$1 ')}</code></p><p class="hint">${t('totp.uri')} <code class="wrap">${uri}</code></p><form method="post" action="/settings/totp/on">${tokenField(room, ctx)}${textInput(
@@ -174,34 +217,17 @@ export function accountRoutes(router: Router<State>, room: Room): void {
   });
 
   router.post('/settings/totp/on', async (ctx) => {
-    const { user, hash } = ctx.state.session!;
-    const secret = offered.get(hash);
-    if (secret === undefined || !room.totp.fits(user, secret, field(ctx, 'code', 20), Date.now())) {
-      ctx.status = 422;
-      return accountPage(room, ctx, { totp: t('totp.wrong') });
-    }
-    offered.delete(hash);
-    await room.port.settings.update(changeAccount(room.port.settings.get(), user, { totp: secret }));
-    await room.sessions.revokeAllBut(hash, user);
-    settingsDone(room, ctx, HREF, t('totp.done'));
+    const totp = await totpOn(room, ctx, field(ctx, 'code', 20));
+    if (totp === undefined) return settingsDone(room, ctx, HREF, t('totp.done'));
+    ctx.status = 422;
+    accountPage(room, ctx, { totp });
   });
 
   router.post('/settings/totp/off', async (ctx) => {
-    const { user } = ctx.state.session!;
-    const settings = room.port.settings.get();
-    const key = addressKey(ctx.req.socket.remoteAddress);
-    const wait = room.limiter.begin(key, user, true);
-    const right =
-      wait === 0 &&
-      (await verifyPassword(field(ctx, 'current', MAX_LENGTH + 1), accountOf(settings, user)?.passwordHash ?? ''));
-    if (!right) {
-      ctx.status = 422;
-      const totp = wait > 0 ? t('login.wait', { n: Math.ceil(wait / 1000) }) : t('password.current_wrong');
-      return accountPage(room, ctx, { totp });
-    }
-    room.limiter.succeeded(key);
-    await room.port.settings.update(changeAccount(room.port.settings.get(), user, { totp: '' }));
-    settingsDone(room, ctx, HREF, t('totp.off.done'));
+    const totp = await totpOff(room, ctx, field(ctx, 'current', MAX_LENGTH + 1));
+    if (totp === undefined) return settingsDone(room, ctx, HREF, t('totp.off.done'));
+    ctx.status = 422;
+    accountPage(room, ctx, { totp });
   });
 
   router.post('/settings/sessions/end', async (ctx) => {
@@ -212,8 +238,7 @@ export function accountRoutes(router: Router<State>, room: Room): void {
   });
 
   router.post('/settings/sessions/end-others', async (ctx) => {
-    const { hash, user } = ctx.state.session!;
-    const n = await room.sessions.revokeAllBut(hash, ctx.state.role === 'admin' ? undefined : user);
+    const n = await endOthers(room, ctx);
     settingsDone(room, ctx, HREF, t('settings.sessions.ended', { n }));
   });
 }

@@ -1,15 +1,14 @@
 /** Backup, restore, starting anew, factory reset. */
 import type Router from '@koa/router';
-import { accountOf } from '../../appliance/accounts.ts';
 import { BACKUP_LIMITS, BackupError } from '../../appliance/backup.ts';
-import { addressKey } from '../address.ts';
 import { card, field as fieldBox, textInput } from '../components.ts';
 import { type AdminContext, field, type Room, type State } from '../context.ts';
 import { dropCookie } from '../cookies.ts';
 import { type Html, html } from '../html.ts';
 import { t } from '../i18n.ts';
 import { renderDoor, tokenField } from '../layout.ts';
-import { MAX_LENGTH, verifyPassword } from '../password.ts';
+import { MAX_LENGTH } from '../password.ts';
+import { passwordAgain } from './account.ts';
 import { renderSettings } from './settings-frame.ts';
 
 const HREF = '/settings/backup';
@@ -144,16 +143,11 @@ export function backupRoutes(router: Router<State>, room: Room): void {
   });
 
   router.post(`${HREF}/reset`, async (ctx) => {
-    const { user } = ctx.state.session!;
-    const key = addressKey(ctx.req.socket.remoteAddress);
-    const wait = room.limiter.begin(key, user, true);
-    const stored = accountOf(room.port.settings.get(), user)?.passwordHash ?? '';
-    if (wait > 0 || !(await verifyPassword(field(ctx, 'current', MAX_LENGTH + 1), stored))) {
+    const password = await passwordAgain(room, ctx, field(ctx, 'current', MAX_LENGTH + 1));
+    if (password !== undefined) {
       ctx.status = 422;
-      const password = wait > 0 ? t('login.wait', { n: Math.ceil(wait / 1000) }) : t('password.current_wrong');
       return backupPage(room, ctx, { password });
     }
-    room.limiter.succeeded(key);
     dropCookie(ctx, 'session');
     room.port.system.factoryReset();
     waitPage(room, ctx, t('reset.done'));

@@ -23,6 +23,16 @@ const offers = (room: Room): Offer[] =>
 
 const SECRET = /passw|secret|token|webhook|url/i;
 
+/** True for a field of a back-end that opens a door elsewhere, by 4.2's names: "webhook", "smtp_password". */
+export const isSecretName = (name: string): boolean => SECRET.test(name);
+
+/** Tells a test alert to a recipient, which need not be saved; the answer is the remote's, or why there is none. */
+export function tryRecipient(room: Room, recipient: Recipient): Promise<{ ok: boolean; text: string }> {
+  return room.port.engine
+    .ask('tryRecipient', { recipient }, 30_000)
+    .catch((error: Error) => ({ ok: false, text: error.message }));
+}
+
 /** Only the owner sees and sets what opens doors elsewhere. */
 function ownersOnly(ctx: AdminContext): void {
   if (ctx.state.role !== 'admin') throw new Refusal(403, t('recipients.owner'));
@@ -171,9 +181,7 @@ export function recipientRoutes(router: Router<State>, room: Room): void {
     });
     if (!wanted) return;
     if (field(ctx, 'what', 10) === 'test') {
-      const answer = await room.port.engine
-        .ask('tryRecipient', { recipient: wanted }, 30_000)
-        .catch((error: Error) => ({ ok: false, text: error.message }));
+      const answer = await tryRecipient(room, wanted);
       const said = clip(answer.text, 300);
       return formPage(
         room,

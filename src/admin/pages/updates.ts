@@ -2,7 +2,7 @@
 import type Router from '@koa/router';
 import { checksumOf, type UpdateDone, type UpdateStatus } from '../../appliance/update.ts';
 import { badge, bar, card, dataTable, emptyState, facts, notice, textInput, time } from '../components.ts';
-import { type AdminContext, field, type Room, type State } from '../context.ts';
+import { type AdminContext, field, Refusal, type Room, type State } from '../context.ts';
 import { type Html, html } from '../html.ts';
 import { type TextKey, t } from '../i18n.ts';
 import { tokenField } from '../layout.ts';
@@ -90,32 +90,37 @@ function updatesPage(room: Room, ctx: AdminContext): void {
   renderSettings(room, ctx, HREF, body, t('updates.lead'));
 }
 
+/**
+ * Begins to fetch a version, checked against a SHA-256 when one is given. Minutes pass until it is there: how it ends is
+ * in the status and the history; what is wrong at once (address, checksum, name not found) is in the answer.
+ */
+export function startFetch(room: Room, url: string, sha256: string): Promise<UpdateDone> {
+  const given = sha256.trim();
+  const sum = given === '' ? undefined : checksumOf(given);
+  if (given !== '' && sum === undefined) return Promise.resolve({ ok: false, text: t('updates.sha256.wrong') });
+  const work = room.port.updates.fetch(url.trim(), sum);
+  return Promise.race([work, new Promise<UpdateDone>((resolve) => setTimeout(resolve, 2000, { ok: true }))]);
+}
+
+/** A version as the body of the request, never in memory as a whole. A body of another type is refused with 415. */
+export function receiveFile(room: Room, ctx: AdminContext): Promise<UpdateDone> {
+  if (!ctx.is('application/octet-stream')) throw new Refusal(415, t('error.415'));
+  return room.port.updates.receive(ctx.req as AsyncIterable<Buffer>);
+}
+
 export function updateRoutes(router: Router<State>, room: Room): void {
   const done = (ctx: AdminContext, result: UpdateDone, text: TextKey): void =>
     settingsDone(room, ctx, HREF, result.ok ? t(text) : result.text, result.ok);
 
   router.get(HREF, (ctx) => updatesPage(room, ctx));
 
-  router.post(`${HREF}/fetch`, (ctx) => {
-    const given = field(ctx, 'sha256', 100).trim();
-    const sum = given === '' ? undefined : checksumOf(given);
-    if (given !== '' && sum === undefined)
-      return done(ctx, { ok: false, text: t('updates.sha256.wrong') }, 'updates.fetching');
-    // Minutes pass; how it ends is in the status and the history.
-    const work = room.port.updates.fetch(field(ctx, 'url', 1001).trim(), sum);
-    return Promise.race([work, new Promise<UpdateDone>((resolve) => setTimeout(resolve, 2000, { ok: true }))]).then(
-      (result) => done(ctx, result, 'updates.fetching'),
-    );
-  });
+  router.post(`${HREF}/fetch`, async (ctx) =>
+    done(ctx, await startFetch(room, field(ctx, 'url', 1001), field(ctx, 'sha256', 100)), 'updates.fetching'),
+  );
 
   /** The file itself as the body, sent by the page's script: never in memory as a whole. */
   router.post(`${HREF}/file`, async (ctx) => {
-    if (!ctx.is('application/octet-stream')) {
-      ctx.status = 415;
-      ctx.body = { error: t('error.415') };
-      return;
-    }
-    const result = await room.port.updates.receive(ctx.req as AsyncIterable<Buffer>);
+    const result = await receiveFile(room, ctx);
     ctx.status = result.ok ? 200 : 422;
     ctx.body = result.ok ? {} : { error: result.text };
   });

@@ -14,7 +14,8 @@ import { renderPage, tokenField } from '../layout.ts';
 
 const PORT = '/welcome/port';
 const BOX = '/welcome/box';
-const LISTEN_SECONDS = 4;
+/** Seconds that each port is listened to. */
+export const LISTEN_SECONDS = 4;
 const BOX_KEYS = ['name', 'timeZone', 'localNetworks'] as const;
 const TONES: Record<Verdict['level'], Tone> = { good: 'ok', warn: 'warn', bad: 'bad', unknown: 'plain' };
 
