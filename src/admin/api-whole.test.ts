@@ -47,6 +47,7 @@ const SAME: { readonly [form: string]: string } = {
   '/recipients/:id/remove': 'delete /recipients/:id',
   '/plugins/reload': 'post /plugins/reload',
   '/plugins/:key/release': 'post /plugins/:key/release',
+  '/plugins/:key/permissions': 'put /plugins/:key/permissions/:permission',
   '/workshop/upload': 'post /workshop',
   '/workshop/new': 'post /workshop',
   '/workshop/try': 'post /workshop/:key/would-fire',

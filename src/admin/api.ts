@@ -213,6 +213,19 @@ export const API: readonly ApiRoute[] = [
     },
   },
   {
+    method: 'put',
+    path: '/plugins/:key/permissions/:permission',
+    handler: async (room, ctx, p) => {
+      const plugin = room.port.engine.plugins().find((x) => x.key === p['key']) ?? gone();
+      const asked = plugin.permissions.find((x) => x.id === p['permission']) ?? gone();
+      const { granted } = ctx.state.body;
+      if (typeof granted !== 'boolean') throw new Refusal(422, 'granted must be true or false');
+      const saved = await room.port.config.permit(plugin.key, asked.id, granted);
+      if (!saved.ok) throw new Refusal(422, saved.message);
+      return { ok: true };
+    },
+  },
+  {
     method: 'get',
     path: '/scripts',
     handler: (room) => ({ items: TAB_ORDER.flatMap((s) => scriptsOf(room, s)).map((s) => withConf(room, s)) }),

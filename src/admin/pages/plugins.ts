@@ -2,7 +2,7 @@
 import type Router from '@koa/router';
 import type { PluginError, PluginInfo } from '../../plugins/types.ts';
 import { badge, bar, card, dataTable, emptyState, facts, icon, notice, type Tone, time } from '../components.ts';
-import type { AdminContext, Room, State } from '../context.ts';
+import { type AdminContext, field, type Room, type State } from '../context.ts';
 import { bytes, clip, microseconds, number, percent } from '../format.ts';
 import { type Html, html, type Value } from '../html.ts';
 import { type TextKey, t } from '../i18n.ts';
@@ -28,6 +28,24 @@ function errorLine(e: PluginError): Html {
 function releaseForm(room: Room, ctx: AdminContext, p: PluginInfo): Value {
   if (p.state !== 'quarantined') return null;
   return html`<form method="post" action="/plugins/${encodeURIComponent(p.key)}/release">${tokenField(room, ctx)}<button>${icon('reload')}${t('plugins.release')}</button></form>`;
+}
+
+/** What the plugin asks for, each with its answer so far and the buttons that give another. */
+function permissionsCard(room: Room, ctx: AdminContext, p: PluginInfo): Html {
+  const path = `/plugins/${encodeURIComponent(p.key)}/permissions`;
+  const allow = html`<button name="answer" value="granted">${t('permission.allow')}</button>`;
+  const refuse = html`<button name="answer" value="refused" class="quiet">${t('permission.refuse')}</button>`;
+  return card(
+    t('plugins.permissions'),
+    p.permissions.length === 0
+      ? html`<p class="muted">${t('plugins.permissions.none')}</p>`
+      : html`<ul class="lines">${p.permissions.map(
+          (asked) =>
+            html`<li>${icon('key')}<span>${t(`permission.${asked.id}`)} ${badge(asked.state === 'asked' ? 'warn' : 'plain', t(`permission.state.${asked.state}`))}
+<form method="post" action="${path}" class="inline">${tokenField(room, ctx)}<input type="hidden" name="permission" value="${asked.id}">${asked.state === 'granted' ? null : allow}${asked.state === 'refused' ? null : refuse}</form></span></li>`,
+        )}</ul>`,
+    { icon: 'key' },
+  );
 }
 
 function nameCell(room: Room, ctx: AdminContext, p: PluginInfo): Html {
@@ -131,7 +149,7 @@ ${p.state === 'running' || p.reason === '' ? null : notice(TONES[p.state], clip(
         ],
       ]),
       { icon: 'gauge' },
-    )}${card(
+    )}${permissionsCard(room, ctx, p)}${card(
       t('details'),
       facts([
         [t('plugins.author'), clip(p.author, 100)],
@@ -169,5 +187,17 @@ export function pluginRoutes(router: Router<State>, room: Room): void {
     room.flashes.set(ctx.state.session!.hash, { ok: true, text: t('plugins.released') });
     ctx.status = 303;
     ctx.redirect('/plugins');
+  });
+
+  router.post('/plugins/:key/permissions', async (ctx) => {
+    const plugin = room.port.engine.plugins().find((p) => p.key === ctx.params['key']);
+    const asked = plugin?.permissions.find((p) => p.id === field(ctx, 'permission', 20));
+    if (plugin === undefined || asked === undefined) return;
+    const granted = field(ctx, 'answer', 20) === 'granted';
+    const saved = await room.port.config.permit(plugin.key, asked.id, granted);
+    const text = saved.ok ? t(granted ? 'permission.allowed' : 'permission.refused') : clip(saved.message, 300);
+    room.flashes.set(ctx.state.session!.hash, { ok: saved.ok, text });
+    ctx.status = 303;
+    ctx.redirect(`/plugins/${encodeURIComponent(plugin.key)}`);
   });
 }

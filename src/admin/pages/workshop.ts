@@ -199,7 +199,7 @@ ${more.result ?? null}${findings(key, more.report)}
       t('workshop.permissions'),
       permissions.length === 0
         ? html`<p class="muted">${t('workshop.permissions.none')}</p>`
-        : html`<ul class="lines">${permissions.map((p) => html`<li>${icon('key')}<span>${p.text}</span></li>`)}</ul>`,
+        : html`<ul class="lines">${permissions.map((p) => html`<li>${icon('key')}<span>${t(`permission.${p.id}`)}</span></li>`)}</ul>`,
       { icon: 'key' },
     )}${card(
       t('workshop.versions'),

@@ -54,6 +54,22 @@ export const deWorkshop = {
   'workshop.remove.sure':
     'Dieses Plugin entfernen? Es meldet dann keine Alarme mehr, bleibt aber unter den Versionen erhalten.',
   'workshop.removed': 'Entfernt; es bleibt unter den Versionen erhalten.',
+  'plugins.permissions': 'Was es verlangt',
+  'plugins.permissions.none': 'Nichts, außer Verkehr anzusehen und Alarme zu melden.',
+  'permission.notify': 'Es bekommt Alarme zum Weitergeben. Es bekommt keine, bis Sie einen Empfänger einrichten.',
+  'permission.http':
+    'Es spricht mit Webservern eigener Wahl. Bis Sie es erlauben, nur für Empfänger, die Sie eingerichtet haben.',
+  'permission.network':
+    'Es pingt Rechner an, fragt nach Namen oder verschickt Mail und Datagramme. Bis Sie es erlauben, nur für Empfänger, die Sie eingerichtet haben.',
+  'permission.store':
+    'Es behält Werte über Neustarts. Es darf das, bis Sie es ablehnen; dann behält es sie nur im Speicher.',
+  'permission.state.asked': 'noch nicht beantwortet',
+  'permission.state.granted': 'erlaubt',
+  'permission.state.refused': 'abgelehnt',
+  'permission.allow': 'Erlauben',
+  'permission.refuse': 'Ablehnen',
+  'permission.allowed': 'Erlaubt. Es gilt sofort.',
+  'permission.refused': 'Abgelehnt. Es gilt sofort.',
   'workshop.permissions': 'Was es verlangt',
   'workshop.permissions.none': 'Nichts, außer Verkehr anzusehen und Alarme zu melden.',
   'workshop.versions': 'Versionen',
