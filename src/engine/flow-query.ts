@@ -60,7 +60,8 @@ export class FlowQueries {
     const ids = new Map<number, number>();
     const matches = wanted === '' ? undefined : this.#matcher(wanted);
     let total = 0;
-    for (let f = 0; f < table.high; f++) {
+    // From the end, where the newest mostly are: what comes after them is then refused with one comparison.
+    for (let f = table.high - 1; f >= 0; f--) {
       if (f % SLICE === SLICE - 1) await new Promise<void>((resolve) => setImmediate(resolve));
       if (!table.used(f) || (matches !== undefined && !matches(f))) continue;
       total += 1;
