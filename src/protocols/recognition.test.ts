@@ -40,6 +40,17 @@ test('what a stranger says with the same words or first bytes is not taken for t
     ['udp 40000>50001', '> 38 1122334455667788 00 00000000'],
     ['tcp 40000>50001', '> 0001 0000 0006 01 03 0001 0001'],
     ['udp 40000>50001', '> 0001 0010 112233445566778899aabbccddeeff00 11*16'],
+    // Skinny's keep-alive and the like: a header of MongoDB's by its numbers, too short to be its OP_REPLY.
+    ['tcp 40000>50001', '< 14000000 14000000 85000000 01000000 00000000 01000000 00000000'],
+    // A list of RLP where Ethereum's would stand, with another first element than its Ping and FindNode have.
+    ['udp 40000>50001', '> 91*96 00 01 cb c4 11*10'],
+    ['udp 40000>50001', '> 91*96 00 03 cb 04 11*10'],
+    // CAPWAP's header and a DTLS record: the same "time" in both.
+    [
+      'udp 40000>50001',
+      '> 01000000 16feff00 00000000 00000000 00380100 002c0000',
+      '> 01000000 16feff00 00000000 00000001 003a0100 002c0000',
+    ],
     ['udp 40000>50001', '> "<999>not a priority at all, really"'],
   ];
   for (const [head, ...packets] of strangers) {

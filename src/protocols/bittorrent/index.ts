@@ -65,7 +65,8 @@ function utp(view: View) {
   if (previous.length >= 20 && utpHeader(previous) && previous.peek16(2) === id) {
     const pause = (c.peek32(4) - previous.peek32(4)) >>> 0;
     const step = (c.peek16(16) - previous.peek16(16)) & 0xffff;
-    if (pause < MAX_PAUSE && step < 64 && c.peek32(12) <= 0x0400_0000) return YES;
+    // Two packets of one sender never bear the same microsecond; another protocol's constant does (CAPWAP's DTLS record).
+    if (pause > 0 && pause < MAX_PAUSE && step < 64 && c.peek32(12) <= 0x0400_0000) return YES;
   }
   return view.packet < 8 ? MORE : NO;
 }

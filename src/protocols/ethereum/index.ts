@@ -21,15 +21,24 @@ function lookUdp({ c }: View) {
   if (type < 1 || type > 6 || list < 0xc0 || c.length > 1280) return NO;
   // Recovery id of the signature.
   if (c.peek8(HEAD - 1) > 1) return NO;
-  const rest = c.length - HEAD - 2;
-  if (list < 0xf8) return list - 0xc0 <= rest ? YES : NO;
-  return list === 0xf8
-    ? c.peek8(HEAD + 2) <= rest - 1
-      ? YES
-      : NO
-    : list === 0xf9 && c.peek16(HEAD + 2) <= rest - 2
-      ? YES
-      : NO;
+  const sizeBytes = list > 0xf7 ? list - 0xf7 : 0;
+  if (sizeBytes > 2) return NO;
+  const size = sizeBytes === 0 ? list - 0xc0 : sizeBytes === 1 ? c.peek8(HEAD + 2) : c.peek16(HEAD + 2);
+  const at = HEAD + 2 + sizeBytes;
+  // More may stand behind the list (EIP-8).
+  if (size <= 0 || at + size > c.length) return NO;
+  return beginsAs(type, c.peek8(at)) ? YES : NO;
+}
+
+/**
+ * RLP prefix of the list's first element, by type: Ping's version (a small number), Pong's endpoint (a list), FindNode's key
+ * (64 bytes), Neighbors' nodes (a list), ENRRequest's expiration (a number of at most eight bytes), ENRResponse's hash (32 bytes).
+ */
+function beginsAs(type: number, first: number): boolean {
+  if (type === 1) return first > 0 && first < 0x80;
+  if (type === 2 || type === 4) return first >= 0xc0;
+  if (type === 3) return first === 0xb8;
+  return type === 5 ? first <= 0x88 : first === 0xa0;
 }
 
 /** The first message of either side: its size, then ECIES, which begins with an uncompressed key (04). */
