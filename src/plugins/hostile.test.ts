@@ -105,3 +105,20 @@ test('the queue is bounded: what does not fit is skipped and counted, and nobody
     );
   });
 });
+
+test('one call that is interrupted is one strike, however many scripts share its VM', async () => {
+  const innocent = flowScript(trigger('status_web_mining_detected', 50), 'prio = 10,');
+  const files = { 'user_scripts/flow/late.lua': flowScript('while true do end', 'prio = 50,') };
+  for (const name of ['b', 'c', 'd']) Object.assign(files, { [`user_scripts/flow/${name}.lua`]: innocent });
+  await withHost({ shared: files }, async (bench) => {
+    bench.host.flow('protocolDetected', dnsFlow());
+    await bench.host.drain();
+    const info = bench.plugin('shared');
+    assert.equal(info.state, 'running', info.reason);
+    assert.deepEqual(
+      info.errors.map((e) => e.file),
+      ['user_scripts/flow/late.lua'],
+    );
+    assert.equal(info.meter.skipped, 3);
+  });
+});

@@ -415,7 +415,8 @@ export class House {
   #run(entry: Attached, push?: (to: Writer) => void, start = performance.now()): boolean {
     const { plugin } = entry;
     const { meter, governor } = plugin.keep;
-    if (plugin.vm === undefined || !governor.allow()) {
+    // A VM that an interrupted call has ended is opened again after this walk: what shares it is not to blame for that.
+    if (plugin.vm === undefined || !entry.vm.usable || !governor.allow()) {
       meter.skipped++;
       return false;
     }
