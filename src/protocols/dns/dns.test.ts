@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Expectations } from '../expectations.ts';
 import { Bench, demandBearsLoss, demandEqualWhenSplit } from '../test-kit.ts';
 import type { Conversation } from '../testing.ts';
+import { View } from '../view.ts';
+import { dns } from './index.ts';
 
 const bench = new Bench();
 
@@ -94,4 +97,50 @@ test('pointers that loop, names that never end, strangers', () => {
   bench.play(udp(53, [true, hex('1234 0100 0001 0000 0000 0000', '3f61'.repeat(200))]));
   const noise = Buffer.alloc(64, 0xee);
   assert.equal(bench.play(udp(40001, [true, noise])).master, 0);
+});
+
+test('more questions than the message has room for, but not what the capture cut off', () => {
+  const many = Buffer.from(QUERY);
+  many[4] = 0x81;
+  assert.ok(bench.play(udp(53, [true, many])).risks.includes(17));
+  assert.ok(!bench.play(udp(53, [true, QUERY])).risks.includes(17));
+
+  const cutAt = (wireLen: number): number[] => {
+    const view = new View(new Expectations());
+    view.serverPort = 53;
+    view.load(undefined, undefined, undefined);
+    view.c.set(REPLY, 0, 40);
+    view.wireLen = wireLen;
+    dns.parse!(view);
+    return (view.takeRisks() ?? []).map((risk) => risk.id);
+  };
+  assert.ok(cutAt(40).includes(17));
+  assert.ok(!cutAt(REPLY.length).includes(17));
+});
+
+test('signs that shells and formats know, save in the instance of a service', () => {
+  const asked = (text: string) => {
+    const { info, risks } = bench.play(udp(53, [true, hex('1234 0100 0001 0000 0000 0000', name(text), '0021 0001')]));
+    return [info.hostname, risks.includes(39)];
+  };
+  assert.deepEqual(asked('_sip._udp.exa%s.org'), ['_sip._udp.exa_s.org', true]);
+  assert.deepEqual(asked('$(id).example.org'), ['_(id).example.org', true]);
+  assert.deepEqual(asked("Anna's printer._ipp._tcp.example.org"), ['anna_s printer._ipp._tcp.example.org', false]);
+  assert.deepEqual(asked('_dmarc.example.org'), ['_dmarc.example.org', false]);
+  // A name whose end is not there is malformed and nothing else.
+  const open = hex('1234 0100 0001 0000 0000 0000', '04 61253062 05 6162');
+  assert.deepEqual(
+    bench.play(udp(53, [true, open])).risks.filter((id) => id === 17 || id === 39),
+    [17],
+  );
+});
+
+test('a drawn name that is known is worse than one that is not', () => {
+  const drawn = name('q7x2k9v4wz1b.example');
+  const ask = hex('1234 0100 0001 0000 0000 0000', drawn, '0001 0001');
+  const answer = (rcode: string) => hex(`1234 818${rcode} 0001 0000 0000 0000`, drawn, '0001 0001');
+  const risks = (rcode: string) =>
+    bench.play(udp(53, [true, ask], [false, answer(rcode)])).risks.filter((id) => id === 16 || id === 27);
+  assert.deepEqual(risks('0'), [16, 27]);
+  assert.deepEqual(risks('3'), [16]);
 });

@@ -27,6 +27,8 @@ export interface DnsMessage {
   longestData: number;
   /** A name held bytes that are not printable ASCII. */
   oddName: boolean;
+  /** The first question's name held a sign of SIGNS, which `name` shows as "_". */
+  signs: boolean;
   /** Sections did not fit the message. */
   malformed: boolean;
   /** The first question could be read to its end. */
@@ -56,11 +58,13 @@ export function readDns(c: Cursor): DnsMessage | undefined {
     zeroTtl: false,
     longestData: 0,
     oddName: false,
+    signs: false,
     malformed: false,
     questionRead: false,
   };
   // A query asks something, whatever its count says.
   const questions = message.response ? counts.questions : Math.max(1, counts.questions);
+  let read = 0;
   for (let i = 0; i < Math.min(questions, MAX_RECORDS) && c.left > 0; i++) {
     const at = c.pos;
     const name = readName(c, start, message);
@@ -71,12 +75,15 @@ export function readDns(c: Cursor): DnsMessage | undefined {
       if (i === 0) message.name = name || brokenName(c, at, message);
       return message;
     }
+    read++;
     if (i > 0) continue;
     message.name = name || (c.left > 0 && !message.response ? brokenName(c, at, message) : '');
     message.type = type;
     message.klass = klass;
     message.questionRead = true;
   }
+  // Every question takes bytes (section 4.1.2): there is no room for as many as the header counts.
+  if (read < counts.questions && c.left === 0) message.malformed = true;
   readRecords(c, start, message);
   return message;
 }
@@ -179,6 +186,8 @@ function readable(byte: number, message: DnsMessage): string {
     return '?';
   }
   const char = String.fromCharCode(byte >= 65 && byte <= 90 ? byte + 32 : byte);
-  return SIGNS.includes(char) ? '_' : char;
+  if (!SIGNS.includes(char)) return char;
+  message.signs = true;
+  return '_';
 }
 const SIGNS = '%`"\'<>&$|;\\';

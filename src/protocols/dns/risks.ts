@@ -14,12 +14,16 @@ const RCODES = ['no error', 'format error', 'server failure', 'nxdomain', 'not i
 
 export function dnsRisks(view: View, message: DnsMessage): void {
   const { name } = message;
-  if (message.malformed) {
+  // What the capture cut off may have held the rest.
+  const cut = !view.tcp && view.wireLen > view.c.length;
+  if (message.malformed && !cut) {
     count(MALFORMED);
     view.risk(RISK.MALFORMED, 'dns sections do not fit the message');
   }
-  if ((message.oddName || (view.port(53) && !hostName(name))) && !view.port(5353))
-    view.risk(RISK.INVALID_CHARACTERS, name);
+  const odd =
+    message.oddName ||
+    (view.port(53) && (!hostName(name) || (message.signs && message.questionRead && !INSTANCE.test(name))));
+  if (odd && !view.port(5353)) view.risk(RISK.INVALID_CHARACTERS, name);
   if (message.response && message.rcode)
     view.risk(RISK.ERROR_CODE, RCODES[message.rcode] ?? `dns error ${message.rcode}`);
   if (view.wireLen > 512 && message.ednsSize === 0 && !view.tcp && view.port(53)) {
@@ -33,7 +37,10 @@ export function dnsRisks(view: View, message: DnsMessage): void {
   if (name.length > LONG_NAME || longest > LONG_LABEL) view.risk(RISK.DNS_SUSPICIOUS, `long name ${name}`);
   if (message.type === TYPE.NULL) view.risk(RISK.DNS_SUSPICIOUS, `query of type NULL for ${name}`);
   if (OBSOLETE_TYPES.has(message.type)) view.risk(RISK.MINOR_ISSUES, `obsolete record type ${message.type}`);
-  if (randomName(name)) view.risk(RISK.DGA_NAME, name);
+  if (!randomName(name)) return;
+  view.risk(RISK.DGA_NAME, name);
+  // Of the many names that such a program draws, its master holds a few: one that is known leads to it.
+  if (message.response && message.rcode === 0) view.risk(RISK.RISKY_DOMAIN, `drawn by a program and known: ${name}`);
 }
 
 /**
@@ -42,5 +49,8 @@ export function dnsRisks(view: View, message: DnsMessage): void {
  * "?" stands for bytes that are no text, which count by themselves.
  */
 function hostName(name: string): boolean {
-  return /^[a-z0-9._*/?-]*$/i.test(name.replace(/^[^.]+(?=\._)/, ''));
+  return /^[a-z0-9._*/?-]*$/i.test(name.replace(INSTANCE, ''));
 }
+
+/** "<instance>._ipp._tcp.<domain>"; a service without an instance begins with its underscore. */
+const INSTANCE = /^[^.]+(?=\._[^.]+\._(?:tcp|udp)(?:\.|$))/i;
