@@ -13,7 +13,7 @@ import { Expectations } from './expectations.ts';
 import { endRisks, settledRisks } from './flow-risks.ts';
 import type { FlowInfo } from './info.ts';
 import { applicationOfAddress } from './networks.ts';
-import { EXAMINED, EXAMINED_BYTES, fullyEncrypted, payloadRisk } from './payload-risks.ts';
+import { EXAMINED, EXAMINED_BYTES, fullyEncrypted, type PayloadRisk, payloadRisks } from './payload-risks.ts';
 import { guessByPort } from './ports.ts';
 import { DONE, NO, type Protocol, YES } from './protocol.ts';
 import type { Candidate, Dispatch, Registry } from './registry.ts';
@@ -40,8 +40,8 @@ function tidyHost(name: string): string {
 }
 
 /** What the beginning of a stream shows; how it was cut into segments makes no difference. */
-function streamRisk(stream: StreamPrefix): { id: number; value: string } | undefined {
-  return stream.buf ? payloadRisk(stream.buf, 0, Math.min(stream.length, EXAMINED_BYTES)) : undefined;
+function streamRisks(stream: StreamPrefix): PayloadRisk[] | undefined {
+  return stream.buf ? payloadRisks(stream.buf, 0, Math.min(stream.length, EXAMINED_BYTES)) : undefined;
 }
 
 /** What is kept of one flow while it is inspected. */
@@ -56,7 +56,7 @@ class Inspection {
   confidence = 0;
   parsed = 0;
   state: unknown = undefined;
-  suspicion: { id: number; value: string } | undefined;
+  suspicion: PayloadRisk[] | undefined;
   readonly streams = [new StreamPrefix(), new StreamPrefix()];
   /** UDP: the beginning of each side's last datagram, how much of it is kept, and its length on the wire. */
   readonly heads = new Uint8Array(2 * HEAD);
@@ -180,7 +180,7 @@ export class Inspector {
   /** Nobody knows this datagram yet: what it shows by itself, said if it stays so. */
   #examine(inspection: Inspection, p: Packet): void {
     if (inspection.protocol || inspection.packets > EXAMINED || inspection.suspicion || p.proto === IPPROTO.TCP) return;
-    inspection.suspicion = payloadRisk(p.buf, p.payloadAt, p.payloadLen);
+    inspection.suspicion = payloadRisks(p.buf, p.payloadAt, p.payloadLen);
   }
 
   /** Nothing more is to be expected: the last word on flow f, by what is known. */
@@ -380,8 +380,8 @@ export class Inspector {
     }
     if (inspection && ids[id + ID.CONFIDENCE]! < CONFIDENCE_OF.behaviour) {
       const suspicion =
-        inspection.suspicion ?? streamRisk(inspection.streams[0]!) ?? streamRisk(inspection.streams[1]!);
-      if (suspicion) this.#note(f, suspicion.id, suspicion.value);
+        inspection.suspicion ?? streamRisks(inspection.streams[0]!) ?? streamRisks(inspection.streams[1]!);
+      for (const { id, value } of suspicion ?? []) this.#note(f, id, value);
       if (ids[id + ID.CONFIDENCE]! <= CONFIDENCE_OF.port) this.#encrypted(f, inspection);
     }
     settledRisks(this.#table, f, (risk, value) => this.#note(f, risk, value));

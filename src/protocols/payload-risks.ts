@@ -9,8 +9,11 @@ export const EXAMINED = 5;
 export const EXAMINED_BYTES = 2048;
 /** Below so many bytes the measure says little. */
 const MIN_BYTES = 64;
-/** Bits per byte; text of any language stays below, machine code, packed and encrypted data above. */
-const ENTROPY = 4.9;
+/**
+ * Bits per byte from which data is taken for machine code, packed or encrypted (nDPI's published bounds, after Lyda and
+ * Hamrock, "Using Entropy Analysis to Find Encrypted and Packed Malware", IEEE Security & Privacy 2007); most text stays below.
+ */
+const ENTROPY = 4.941;
 
 const histogram = new Uint32Array(256);
 
@@ -24,8 +27,21 @@ export function entropy(buf: Uint8Array, at: number, length: number): number {
   return bits;
 }
 
-/** The risk that a packet's payload shows, undefined when it shows none. */
-export function payloadRisk(buf: Uint8Array, at: number, length: number): { id: number; value: string } | undefined {
+export interface PayloadRisk {
+  id: number;
+  value: string;
+}
+
+/** The risks that a packet's payload shows: what kind of program it is, and that it is no text. Undefined when none. */
+export function payloadRisks(buf: Uint8Array, at: number, length: number): PayloadRisk[] | undefined {
+  const program = programRisk(buf, at, length);
+  const bits = length < MIN_BYTES ? 0 : entropy(buf, at, length);
+  if (bits < ENTROPY) return program && [program];
+  const risk = { id: RISK.ENTROPY, value: `${bits.toFixed(1)} bits per byte` };
+  return program ? [program, risk] : [risk];
+}
+
+function programRisk(buf: Uint8Array, at: number, length: number): PayloadRisk | undefined {
   const first = length >= 4 ? (buf[at]! << 24) | (buf[at + 1]! << 16) | (buf[at + 2]! << 8) | buf[at + 3]! : 0;
   if (first === 0x7f454c46) return { id: RISK.BINARY_TRANSFER, value: 'elf program' };
   // A loader may send the program's length first.
@@ -33,9 +49,7 @@ export function payloadRisk(buf: Uint8Array, at: number, length: number): { id: 
     return { id: RISK.BINARY_TRANSFER, value: 'windows program' };
   // "#!/" and "#! /": what follows is the path of the program that runs the rest.
   if (first >> 8 === 0x23212f || first === 0x2321202f) return { id: RISK.POSSIBLE_EXPLOIT, value: 'shell script' };
-  if (length < MIN_BYTES) return undefined;
-  const bits = entropy(buf, at, length);
-  return bits > ENTROPY ? { id: RISK.ENTROPY, value: `${bits.toFixed(1)} bits per byte` } : undefined;
+  return undefined;
 }
 
 /** Set bits per byte outside which data is not taken for random, and a share of and a run of printable bytes that is text. */
