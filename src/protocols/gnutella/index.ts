@@ -61,8 +61,15 @@ function isVendor(c: Cursor, at: number): boolean {
   return true;
 }
 
+/** Seconds that a servent is taken to keep its port: it tells others for as long as that of it. */
+const SERVENT_SECONDS = 3600;
+
 function parse(view: View) {
-  if (!view.tcp) return DONE;
+  if (!view.tcp) {
+    // Servents fall silent for minutes and go on with messages that say little by themselves.
+    view.expectations.add(view.server, view.serverPort, 17, gnutella.id, gnutella.id, view.timeMs, SERVENT_SECONDS);
+    return DONE;
+  }
   for (let n = 0; n < 32; n++) {
     const line = view.c.line(512);
     if (line === undefined) return view.packet >= 6 ? DONE : MORE;
