@@ -36,9 +36,9 @@ function permissionsCard(room: Room, ctx: AdminContext, p: PluginInfo): Html {
   const allow = html`<button name="answer" value="granted">${t('permission.allow')}</button>`;
   const refuse = html`<button name="answer" value="refused" class="quiet">${t('permission.refuse')}</button>`;
   return card(
-    t('plugins.permissions'),
+    t('workshop.permissions'),
     p.permissions.length === 0
-      ? html`<p class="muted">${t('plugins.permissions.none')}</p>`
+      ? html`<p class="muted">${t('workshop.permissions.none')}</p>`
       : html`<ul class="lines">${p.permissions.map(
           (asked) =>
             html`<li>${icon('key')}<span>${t(`permission.${asked.id}`)} ${badge(asked.state === 'asked' ? 'warn' : 'plain', t(`permission.state.${asked.state}`))}
@@ -163,6 +163,8 @@ ${p.state === 'running' || p.reason === '' ? null : notice(TONES[p.state], clip(
 }
 
 export function pluginRoutes(router: Router<State>, room: Room): void {
+  const named = (ctx: AdminContext) => room.port.engine.plugins().find((p) => p.key === ctx.params['key']);
+
   router.get('/plugins', (ctx) => listPage(room, ctx));
 
   router.post('/plugins/reload', async (ctx) => {
@@ -176,12 +178,12 @@ export function pluginRoutes(router: Router<State>, room: Room): void {
   });
 
   router.get('/plugins/:key', (ctx) => {
-    const plugin = room.port.engine.plugins().find((p) => p.key === ctx.params['key']);
+    const plugin = named(ctx);
     if (plugin !== undefined) detailPage(room, ctx, plugin);
   });
 
   router.post('/plugins/:key/release', async (ctx) => {
-    const plugin = room.port.engine.plugins().find((p) => p.key === ctx.params['key']);
+    const plugin = named(ctx);
     if (plugin === undefined) return;
     await room.port.engine.releasePlugin(plugin.key);
     room.flashes.set(ctx.state.session!.hash, { ok: true, text: t('plugins.released') });
@@ -190,7 +192,7 @@ export function pluginRoutes(router: Router<State>, room: Room): void {
   });
 
   router.post('/plugins/:key/permissions', async (ctx) => {
-    const plugin = room.port.engine.plugins().find((p) => p.key === ctx.params['key']);
+    const plugin = named(ctx);
     const asked = plugin?.permissions.find((p) => p.id === field(ctx, 'permission', 20));
     if (plugin === undefined || asked === undefined) return;
     const granted = field(ctx, 'answer', 20) === 'granted';

@@ -54,8 +54,6 @@ export const deWorkshop = {
   'workshop.remove.sure':
     'Dieses Plugin entfernen? Es meldet dann keine Alarme mehr, bleibt aber unter den Versionen erhalten.',
   'workshop.removed': 'Entfernt; es bleibt unter den Versionen erhalten.',
-  'plugins.permissions': 'Was es verlangt',
-  'plugins.permissions.none': 'Nichts, außer Verkehr anzusehen und Alarme zu melden.',
   'permission.notify': 'Es bekommt Alarme zum Weitergeben. Es bekommt keine, bis Sie einen Empfänger einrichten.',
   'permission.http':
     'Es spricht mit Webservern eigener Wahl. Bis Sie es erlauben, nur für Empfänger, die Sie eingerichtet haben.',

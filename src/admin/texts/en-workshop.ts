@@ -52,8 +52,6 @@ export const enWorkshop = {
   'workshop.remove': 'Remove plugin',
   'workshop.remove.sure': 'Remove this plugin and its alerts to come? It is kept among the versions.',
   'workshop.removed': 'Removed; it is kept among the versions.',
-  'plugins.permissions': 'What it asks for',
-  'plugins.permissions.none': 'Nothing beyond looking at traffic and raising alerts.',
   'permission.notify': 'It is given alerts to hand on. Nothing is given to it until you set up a recipient.',
   'permission.http':
     'It talks to web servers of its own choice. Until you allow it, only for recipients that you set up.',
